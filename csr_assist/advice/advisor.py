@@ -1,0 +1,152 @@
+"""From a state and a reading to a prompt, or to silence."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Sequence
+
+from csr_assist.advice.moments import Moment, moment_for
+from csr_assist.advice.options import Match, OptionIndex
+from csr_assist.advice.playbook import Option, Playbook
+from csr_assist.advice.prompt import Because, Choice, Prompt
+from csr_assist.advice.replies import Reply, compose
+from csr_assist.conversation import Language, Turn
+from csr_assist.cues import Cue, Reading
+from csr_assist.labels import Family, Label
+from csr_assist.state import WEIGHTS, CallState, Hurt
+
+QUOTED_WORDS = 6
+"""Longer words of the customer are not echoed in a reply."""
+REASONS = 3
+"""Cues that are shown beside a prompt."""
+REMEMBERED_PROMPTS = 4
+
+
+class Advisor:
+    """Knows the playbook; holds nothing of any call."""
+
+    def __init__(self, playbook: Playbook, index: OptionIndex) -> None:
+        self._playbook = playbook
+        self._index = index
+
+    def advise(
+        self, turn: Turn, reading: Reading, before: CallState, now: CallState, shown: Sequence[Prompt]
+    ) -> Prompt | None:
+        """What the agent could say after ``turn``; None when nothing is needed. ``shown``: earlier prompts."""
+        moment = moment_for(turn.speaker, before, now, reading)
+        if moment is None:
+            return None
+        language = now.language or Language.ENGLISH
+        labels = frozenset(hurt.cue.label for hurt in now.hurts) | (now.heard if not now.hurts else frozenset())
+        matches = self._index.search(now.meanings, labels)
+        options = () if moment is Moment.THANK else self._index.options(matches)
+        reply = self._reply(moment, turn, now, language, matches, options, shown)
+        if reply is None:
+            return None
+        return Prompt(
+            moment=moment,
+            language=language,
+            say=reply.text,
+            options=tuple(self._choice(option, language, now.turns + place) for place, option in enumerate(options)),
+            why=_why(moment, reading, now.hurts or before.hurts),
+            hold_back=self._hold_back(reading, now, language),
+            lines=reply.lines,
+        )
+
+    def _reply(
+        self,
+        moment: Moment,
+        turn: Turn,
+        now: CallState,
+        language: Language,
+        matches: Sequence[Match],
+        options: Sequence[Option],
+        shown: Sequence[Prompt],
+    ) -> Reply | None:
+        replies = self._playbook.replies
+        hurt = max((h.cue for h in now.hurts), key=lambda cue: WEIGHTS[cue.label] * cue.probability, default=None)
+        known = _slots(turn, now, language, hurt, matches, options)
+        own = replies.ownership.of(language)
+        sorry = replies.sorry.of(language)
+        loyalty = _strongest(now)
+        parts: list[Sequence[str]]
+        if moment is Moment.ACKNOWLEDGE and hurt is not None:
+            deserved = replies.deserved[loyalty].of(language) if loyalty else ()
+            parts = [replies.hurts[hurt.label].of(language), deserved, sorry, own]
+        elif moment is Moment.REPAIR:
+            parts = [replies.repair.of(language), sorry, own]
+        elif moment is Moment.THANK:
+            lines = replies.thanks.get(Label.HELPFUL_FEEDBACK)
+            parts = [lines.of(language)] if lines else []
+        else:
+            parts = [(replies.instead if moment is Moment.INSTEAD else replies.offer).of(language)]
+        used = [line for prompt in shown[-REMEMBERED_PROMPTS:] for line in prompt.lines]
+        return compose(parts, known, used, zlib.crc32(turn.conversation_id.encode()) + now.turns)
+
+    def _choice(self, option: Option, language: Language, turn: int) -> Choice:
+        offer = compose([self._playbook.replies.offer.of(language)], {"say": option.say.of(language)}, (), turn)
+        return Choice(option.id, option.text.of(language), offer.text if offer else option.say.of(language))
+
+    def _hold_back(self, reading: Reading, now: CallState, language: Language) -> tuple[str, ...]:
+        hints = self._playbook.replies.hold_back
+        held = []
+        if now.hurts:
+            held.append(hints.data)
+        if now.refusals:
+            held.append(hints.refusal)
+        if Label.DISMISSIVE in reading.labels:
+            held.append(hints.policy)
+        return tuple(words.of(language) for words in held)
+
+
+def _strongest(now: CallState) -> Label | None:
+    """The loyalty that is named: how long, before whom they brought, before all else."""
+    order = list(Label)
+    return min((cue.label for cue in now.loyalty), key=order.index, default=None)
+
+
+def _slots(
+    turn: Turn,
+    now: CallState,
+    language: Language,
+    hurt: Cue | None,
+    matches: Sequence[Match],
+    options: Sequence[Option],
+) -> dict[str, str]:
+    """What is known of this customer, by slot."""
+    known: dict[str, str] = {}
+    if years := now.facts.years_phrase(language):
+        known["years"] = years
+    if now.facts.since:
+        known["since"] = str(now.facts.since)
+    if matches and matches[0].sure:
+        known["topic"] = matches[0].situation.name.of(language)
+    if hurt and 2 <= len(hurt.text.split()) <= QUOTED_WORDS:
+        known["quote"] = hurt.text.strip(" .,!?…\"'")
+    if turn.customer and turn.customer.name:
+        known["name"] = turn.customer.name
+    if options:
+        known["say"] = options[0].say.of(language)
+    return known
+
+
+def _why(moment: Moment, reading: Reading, hurts: Sequence[Hurt]) -> tuple[Because, ...]:
+    """The cues that caused the prompt: the agent's own words after a no, else the customer's."""
+    if moment in (Moment.INSTEAD, Moment.REPAIR):
+        cause = [cue for cue in reading.cues if cue.label in (Label.REFUSAL, Label.DISMISSIVE)]
+    elif moment is Moment.THANK:
+        cause = list(reading.of(Family.LOYALTY))
+    else:
+        cause = [hurt.cue for hurt in hurts]
+        cause.sort(key=lambda cue: -WEIGHTS.get(cue.label, 0.0) * cue.probability)
+        if loyal := reading.of(Family.LOYALTY):
+            cause = [*_one_a_label(cause)[: REASONS - 1], max(loyal, key=lambda cue: cue.probability)]
+    return tuple(Because(cue.label, cue.text) for cue in _one_a_label(cause)[:REASONS])
+
+
+def _one_a_label(cues: Sequence[Cue]) -> list[Cue]:
+    """The first cue of every label, in order."""
+    first: dict[Label, Cue] = {}
+    for cue in cues:
+        first.setdefault(cue.label, cue)
+    return list(first.values())

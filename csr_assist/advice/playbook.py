@@ -1,0 +1,220 @@
+"""The playbook: the company's own words and options, in YAML files that the company edits.
+
+A folder holds ``company.yaml``, ``replies.yaml`` and any number of files in ``situations/``. Everything is
+validated when it is read; an error names the file, the key and the value.
+"""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
+
+import yaml
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from csr_assist.conversation import Language
+from csr_assist.errors import PlaybookError
+from csr_assist.labels import Family, Label
+
+_Model = TypeVar("_Model", bound=BaseModel)
+
+MOST_WORDS = 25
+"""A reply is said in one breath: no more words than this."""
+SLOTS = ("years", "since", "topic", "quote", "name", "say")
+"""What a reply may leave open: facts and words of this very customer."""
+
+
+def slots(text: str) -> frozenset[str]:
+    """Names in braces in a reply."""
+    return frozenset(name for _, name, _, _ in string.Formatter().parse(text) if name is not None)
+
+
+def _known_slots(text: str) -> str:
+    if unknown := slots(text) - set(SLOTS):
+        raise ValueError(f"unknown slot {{{sorted(unknown)[0]}}} in '{text}'; allowed are {', '.join(SLOTS)}")
+    if len(text.split()) > MOST_WORDS:
+        raise ValueError(f"'{text}' has {len(text.split())} words; at most {MOST_WORDS} are allowed")
+    return text
+
+
+def _of(family: Family) -> Callable[[Label], Label]:
+    def check(label: Label) -> Label:
+        if label.family is not family:
+            raise ValueError(f"'{label}' is no {family} label")
+        return label
+
+    return check
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+Line = Annotated[str, Field(min_length=2), AfterValidator(_known_slots)]
+Hurt = Annotated[Label, AfterValidator(_of(Family.DISSATISFACTION))]
+Loyalty = Annotated[Label, AfterValidator(_of(Family.LOYALTY))]
+
+
+class Words(_Frozen):
+    """One text in every language of the product."""
+
+    en: str = Field(min_length=2)
+    id: str = Field(min_length=2)
+    fa: str = Field(min_length=2)
+
+    def of(self, language: Language) -> str:
+        """The text in one language."""
+        return str(getattr(self, language.value))
+
+
+class Lines(_Frozen):
+    """Several ways to say one thing, in every language."""
+
+    en: tuple[Line, ...] = Field(min_length=1)
+    id: tuple[Line, ...] = Field(min_length=1)
+    fa: tuple[Line, ...] = Field(min_length=1)
+
+    def of(self, language: Language) -> tuple[str, ...]:
+        """The lines in one language."""
+        lines: tuple[str, ...] = getattr(self, language.value)
+        return lines
+
+
+class Option(_Frozen):
+    """Something the company can do instead of saying no."""
+
+    id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    text: Words
+    """On the button: short, what the agent would do."""
+    say: Words
+    """Completes "I can ...", as the agent says it to the customer."""
+
+
+class Situation(_Frozen):
+    """What a customer can be in, how it is heard, and the ways out."""
+
+    id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    labels: tuple[Hurt, ...] = ()
+    """Cues that often come with it: they break ties between situations of like meaning."""
+    name: Words
+    """A noun phrase for the middle of a sentence: "the late delivery"."""
+    heard: Lines
+    """How customers say it; searched by meaning."""
+    options: tuple[Option, ...] = Field(min_length=2)
+
+
+class HoldBack(_Frozen):
+    """What not to say yet."""
+
+    data: Words
+    refusal: Words
+    policy: Words
+
+
+class Replies(_Frozen):
+    """Parts of a reply. Each is a whole sentence; together they stay within ``MOST_WORDS``."""
+
+    hurts: Mapping[Hurt, Lines]
+    """Acknowledges what was said, by the cue that weighs most."""
+    deserved: Mapping[Loyalty, Lines]
+    """Says what a loyal customer deserved, in the same breath as the hurt."""
+    sorry: Lines
+    ownership: Lines
+    """Leads to the options."""
+    offer: Lines
+    """Offers one option by {say}, when the hurt is acknowledged already."""
+    instead: Lines
+    """Offers one option by {say}, right after the agent said no."""
+    repair: Lines
+    """After a brush-off by the agent."""
+    thanks: Mapping[Loyalty, Lines]
+    """For a loyal customer's help, when nothing is wrong."""
+    hold_back: HoldBack
+
+    @model_validator(mode="after")
+    def _complete(self) -> Replies:
+        for label in Label:
+            if label.family is Family.DISSATISFACTION and label not in self.hurts:
+                raise ValueError(f"hurts has no entry for '{label}'")
+            if label.family is Family.LOYALTY and label not in self.deserved:
+                raise ValueError(f"deserved has no entry for '{label}'")
+        for name, lines in (("offer", self.offer), ("instead", self.instead)):
+            for language in Language:
+                for line in lines.of(language):
+                    if "say" not in slots(line):
+                        raise ValueError(f"{name}: '{line}' lacks the slot {{say}}")
+        return self
+
+
+class Company(_Frozen):
+    """Who speaks."""
+
+    name: str
+    trades: tuple[str, ...] = Field(min_length=1)
+    fallback: str
+    """The situation that is offered when no other fits."""
+
+
+class Playbook(_Frozen):
+    """Everything that the company says and can do."""
+
+    company: Company
+    replies: Replies
+    situations: tuple[Situation, ...]
+
+    @property
+    def options(self) -> tuple[Option, ...]:
+        """All options, in the order of the files."""
+        return tuple(option for situation in self.situations for option in situation.options)
+
+
+def load_playbook(folder: Path) -> Playbook:
+    """Read and validate a playbook folder.
+
+    Raises:
+        PlaybookError: a file is absent or wrong; names file, key and value.
+    """
+    situations: list[Situation] = []
+    origin: dict[str, str] = {}
+    paths = sorted((folder / "situations").glob("*.yaml"))
+    if not paths:
+        raise PlaybookError(f"{folder / 'situations'}: no situation files (*.yaml) found")
+    for path in paths:
+        rows = _yaml(path)
+        if not isinstance(rows, list):
+            raise PlaybookError(f"{path.name}: a list of situations is needed, this is a {type(rows).__name__}")
+        for number, row in enumerate(rows, 1):
+            key = row.get("id", f"situation {number}") if isinstance(row, dict) else f"situation {number}"
+            situation = _checked(Situation, row, f"{path.name}: {key}")
+            for name in (situation.id, *(option.id for option in situation.options)):
+                if name in origin:
+                    raise PlaybookError(f"{path.name}: id '{name}' is used already in {origin[name]}")
+                origin[name] = path.name
+            situations.append(situation)
+    company = _checked(Company, _yaml(folder / "company.yaml"), "company.yaml")
+    if company.fallback not in {situation.id for situation in situations}:
+        raise PlaybookError(f"company.yaml: fallback: '{company.fallback}' is not the id of a situation")
+    replies = _checked(Replies, _yaml(folder / "replies.yaml"), "replies.yaml")
+    return Playbook(company=company, replies=replies, situations=tuple(situations))
+
+
+def _yaml(path: Path) -> Any:
+    try:
+        return yaml.safe_load(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise PlaybookError(f"{path}: the file is missing") from None
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise PlaybookError(f"{path.name}: not readable as YAML in UTF-8: {' '.join(str(error).split())}") from None
+
+
+def _checked(kind: type[_Model], row: Any, where: str) -> _Model:
+    try:
+        return kind.model_validate(row)
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(str(part) for part in first["loc"])
+        given = repr(first["input"])
+        value = "" if len(given) > 80 else f" (given: {given})"
+        raise PlaybookError(f"{where}: {key + ': ' if key else ''}{first['msg']}{value}") from None

@@ -1,0 +1,171 @@
+"""The command line: ``csr-assist COMMAND``."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+import time
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from csr_assist.errors import CsrAssistError, InputError
+from csr_assist.labels import Label
+from csr_assist.records import Format, RecordWriter, format_for
+from csr_assist.scan import Summary
+from csr_assist.scan import scan as scan_files
+from csr_assist.shipped import Kit, shipped_app
+from csr_assist.sources import expand
+
+app = typer.Typer(
+    no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__, rich_markup_mode=None
+)
+_terminal = Console(stderr=True)
+_SHOWN_PROBLEMS = 20
+
+Model = Annotated[Path | None, typer.Option(help="Folder of the detector; the shipped one if not given.")]
+Playbook = Annotated[Path | None, typer.Option(help="Folder of the playbook; the shipped one if not given.")]
+
+
+@app.command()
+def scan(
+    inputs: Annotated[list[Path], typer.Argument(help="Transcript files or folders of them.", metavar="INPUT...")],
+    output: Annotated[Path | None, typer.Option(help="File to write; the standard output if not given.")] = None,
+    form: Annotated[Format | None, typer.Option("--format", help="By the output's ending if not given.")] = None,
+    source: Annotated[str | None, typer.Option(help="Format of the input; detected if not given.")] = None,
+    model: Model = None,
+    playbook: Playbook = None,
+) -> None:
+    """Read transcripts and write one record a turn: cues, risk, facts and what the agent could say."""
+    began = time.monotonic()
+    paths, missing = _expanded(inputs)
+    assistant = Kit(model, playbook).assistant()
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with (
+        RecordWriter(output, format_for(output, form)) as writer,
+        Progress(*columns, console=_terminal, transient=True) as progress,
+    ):
+        task = progress.add_task("turns", total=0)
+        found = 0
+
+        def expect(count: int) -> None:
+            nonlocal found
+            found += count
+            progress.update(task, total=found)
+
+        summary = scan_files(
+            paths, assistant, writer, source, advance=lambda n: progress.advance(task, n), expect=expect
+        )
+    summary.unread[:0] = missing
+    _report(summary, time.monotonic() - began)
+    if summary.unread:
+        raise typer.Exit(1)
+
+
+def _expanded(inputs: list[Path]) -> tuple[list[Path], list[str]]:
+    """Files of all inputs, and why some inputs have none: one that is missing does not stop the others."""
+    paths: list[Path] = []
+    missing: list[str] = []
+    for one in inputs:
+        try:
+            paths += expand([one])
+        except InputError as error:
+            missing.append(str(error))
+    return list(dict.fromkeys(paths)), missing
+
+
+def _report(summary: Summary, seconds: float) -> None:
+    for problem in summary.problems[:_SHOWN_PROBLEMS]:
+        _terminal.print(problem, style="yellow", markup=False, highlight=False, soft_wrap=True)
+    if (more := len(summary.problems) - _SHOWN_PROBLEMS) > 0:
+        _terminal.print(f"... and {more} more lines that were not read", style="yellow")
+    for reason in summary.unread:
+        _terminal.print(f"not read: {reason}", style="red", markup=False, highlight=False, soft_wrap=True)
+    table = Table.grid(padding=(0, 2))
+    rows = {
+        "turns": str(summary.turns),
+        "conversations": str(len(summary.conversations)),
+        "ever at risk": str(len(summary.at_risk)),
+        "prompts": str(summary.prompts),
+        "alerts": str(summary.alerts),
+        "lines not read": str(len(summary.problems)),
+        "most heard": ", ".join(f"{label} {count}" for label, count in summary.cues.most_common(5)) or "nothing",
+        "time": f"{seconds:.1f} s",
+    }
+    for name, value in rows.items():
+        table.add_row(name, value)
+    _terminal.print(table)
+
+
+@app.command()
+def run(
+    port: Annotated[int, typer.Option(help="Port on this machine.", min=1, max=65535)] = 8501,
+) -> None:
+    """Start the screens at http://localhost:PORT; Ctrl-C stops them."""
+    script = shipped_app()
+    command = [sys.executable, "-m", "streamlit", "run", str(script), "--server.port", str(port)]
+    os.chdir(script.parent)  # Streamlit reads its theme from beside the script
+    _terminal.print(f"CSR Assist: http://localhost:{port}")
+    os.execv(sys.executable, command)
+
+
+@app.command()
+def labels() -> None:
+    """List every label with its meaning and an example."""
+    table = Table("label", "speaker", "meaning", "for example")
+    for label in Label:
+        table.add_row(label.value, label.speaker.value, label.meaning, label.examples[0])
+    Console().print(table)
+
+
+@app.command()
+def train(
+    texts: Annotated[Path, typer.Option(help="Folder with the public sets' texts (README says where from).")],
+    out: Annotated[Path, typer.Option(help="Folder of this run: checkpoints, log, model.")],
+    dev: Annotated[Path, typer.Option(help="Folder of measuring sets, for calibration and thresholds only.")],
+    corpus: Annotated[Path, typer.Option(help="The annotated turns.")] = Path("data/corpus"),
+    readings: Annotated[Path, typer.Option(help="Readings of the public sets.")] = Path("data/labels"),
+    base: Annotated[
+        str, typer.Option(help="Encoder to start from: a name or a folder.")
+    ] = "intfloat/multilingual-e5-small",
+) -> None:
+    """Train a detector, calibrate it, and leave it in OUT/model. Takes hours on two cores; can be resumed."""
+    try:
+        from csr_assist.training.train import train as run_training
+    except ImportError as error:
+        raise CsrAssistError(f"training needs more packages: pip install 'csr-assist[train]' ({error.name})") from None
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", stream=sys.stderr)
+    run_training(corpus, readings, texts, base, out, dev)
+
+
+@app.command()
+def evaluate(
+    folder: Annotated[Path, typer.Argument(help="Folder of measuring sets (*.jsonl).")],
+    model: Model = None,
+    output: Annotated[Path | None, typer.Option(help="Write the figures as JSON, too.")] = None,
+) -> None:
+    """Measure the detector on sets it was not trained on."""
+    from csr_assist.evaluation import measure, report_tables, to_json
+    from csr_assist.evaluation.sets import load_sets
+
+    sets = load_sets(folder)
+    with _terminal.status("measuring") as status:
+        report = measure(Kit(model).detector, sets, lambda name: status.update(f"measuring {name}"))
+    for table in report_tables(report):
+        Console(width=100).print(table)
+    if output:
+        output.write_text(to_json(report), encoding="utf-8")
+
+
+def main() -> None:
+    """Entry point: an error of ours is one sentence and exit status 1."""
+    try:
+        app()
+    except CsrAssistError as error:
+        _terminal.print(f"csr-assist: {error}", style="red", markup=False, highlight=False, soft_wrap=True)
+        sys.exit(1)

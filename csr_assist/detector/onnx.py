@@ -1,0 +1,121 @@
+"""The shipped detector: ONNX Runtime, one pass of the encoder a window, nothing else."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import onnxruntime as ort
+from numpy.typing import NDArray
+from tokenizers import Tokenizer
+
+from csr_assist.conversation import Speaker
+from csr_assist.cues import Cue, Reading, merge
+from csr_assist.detector.base import Utterance
+from csr_assist.detector.encoding import Window, batch, windows
+from csr_assist.detector.manifest import load_manifest
+from csr_assist.detector.spans import spans
+from csr_assist.errors import ModelError
+from csr_assist.labels import Family, Label, labels_for
+
+MODEL, TOKENIZER = "model.onnx", "tokenizer.json"
+_HEADS: tuple[Label | Family, ...] = (*Label, Family.DISSATISFACTION, Family.LOYALTY)
+_SPREAD = 64
+"""Utterances that are handed to the threads at once: bounds memory on long inputs."""
+
+Vector = NDArray[np.float64]
+
+
+class OnnxDetector:
+    """Reads turns with the model in ``folder``.
+
+    Every window is run by itself, several side by side in threads. Eight-bit activations are scaled over
+    the whole input, so windows that share a batch would disturb each other's scores: this way a turn reads
+    the same alone, in a batch and in a replay.
+
+    Args:
+        folder: holds ``model.onnx``, ``tokenizer.json`` and ``manifest.json``.
+        threads: windows read side by side; by default the processor's cores.
+
+    Raises:
+        ModelError: the files are absent, damaged or of another version.
+    """
+
+    def __init__(self, folder: Path, threads: int | None = None) -> None:
+        self.manifest = load_manifest(folder)
+        self._threads = threads or os.cpu_count() or 1
+        options = ort.SessionOptions()
+        options.intra_op_num_threads = options.inter_op_num_threads = 1
+        options.log_severity_level = 3
+        try:
+            self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
+            self._session = ort.InferenceSession(folder / MODEL, options, providers=["CPUExecutionProvider"])
+        except Exception as error:  # both libraries raise bare or private types
+            raise ModelError(f"{folder}: the detector cannot be loaded ({error})") from error
+        self._slopes = np.array([self.manifest.scale(head).slope for head in _HEADS])
+        self._shifts = np.array([self.manifest.scale(head).shift for head in _HEADS])
+
+    def read(self, utterances: Sequence[Utterance]) -> list[Reading]:
+        """One reading an utterance, in order."""
+        return list(self.stream(utterances))
+
+    def stream(self, utterances: Sequence[Utterance]) -> Iterator[Reading]:
+        """As ``read``, giving each reading as soon as it is there: for long inputs and progress bars."""
+        if len(utterances) == 1 or self._threads == 1:
+            yield from map(self._one, utterances)
+            return
+        with ThreadPoolExecutor(self._threads) as pool:
+            for at in range(0, len(utterances), _SPREAD):
+                yield from pool.map(self._one, utterances[at : at + _SPREAD])
+
+    def meanings(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Unit vectors for search by meaning, (texts, width)."""
+        with ThreadPoolExecutor(self._threads) as pool:
+            return np.array(list(pool.map(self._meaning, texts)), dtype=np.float32)
+
+    def logits(self, utterance: Utterance) -> Vector:
+        """Raw scores of all heads, the labels in their order and then the two families; for calibration."""
+        runs = [self._run(window)[0] for window in windows(self._tokenizer, utterance.text, utterance.context)]
+        return np.asarray(np.max(runs, axis=0), dtype=float)
+
+    def _meaning(self, text: str) -> Vector:
+        return self._run(windows(self._tokenizer, text)[0])[2]
+
+    def _run(self, window: Window) -> tuple[Vector, Vector, Vector]:
+        ids, mask, types = batch([window])
+        logits, tags, meaning = self._session.run(None, {"ids": ids, "mask": mask, "types": types})
+        return logits[0].astype(float), tags[0].astype(float), meaning[0]
+
+    def _one(self, utterance: Utterance) -> Reading:
+        if utterance.speaker is Speaker.SYSTEM or not utterance.text.strip():
+            return Reading()
+        labels = labels_for(utterance.speaker)
+        best = np.zeros(len(_HEADS))
+        cues: list[Cue] = []
+        meaning: tuple[float, ...] = ()
+        for window in windows(self._tokenizer, utterance.text, utterance.context):
+            logits, tags, vector = self._run(window)
+            probabilities = _sigmoid(logits * self._slopes + self._shifts)
+            best = np.maximum(best, probabilities)
+            meaning = meaning or tuple(map(float, vector))
+            shown = _sigmoid(tags[1 : 1 + len(window.offsets)])
+            for column, label in enumerate(Label):
+                if label in labels and probabilities[column] >= self.manifest.threshold(label):
+                    cues += spans(
+                        utterance.text, window.offsets, shown[:, column], label, round(float(probabilities[column]), 4)
+                    )
+        customer = utterance.speaker is Speaker.CUSTOMER
+        return Reading(
+            cues=merge(cues),
+            scores={label: round(float(best[i]), 4) for i, label in enumerate(Label) if label in labels},
+            dissatisfaction=round(float(best[len(Label)]), 4) if customer else 0.0,
+            loyalty=round(float(best[len(Label) + 1]), 4) if customer else 0.0,
+            meaning=meaning,
+        )
+
+
+def _sigmoid(x: Vector) -> Vector:
+    return 1.0 / (1.0 + np.exp(-x))

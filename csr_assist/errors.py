@@ -1,0 +1,35 @@
+"""Errors that a user can act on.
+
+``CsrAssistError``
+├── ``InputError``     a file, line or field that cannot be read: names what was given and what is allowed
+├── ``PlaybookError``  a playbook value that is wrong: names file, key and value
+├── ``CorpusError``    a training example that is wrong: names file and line
+├── ``ModelError``     the detector's files are absent, damaged or of another version
+└── ``StoreError``     the database cannot be opened
+"""
+
+from __future__ import annotations
+
+
+class CsrAssistError(Exception):
+    """Base of every error that this package raises on purpose; its text is one clear sentence."""
+
+
+class InputError(CsrAssistError):
+    """A source, a line of it or a field that cannot be read."""
+
+
+class PlaybookError(CsrAssistError):
+    """A playbook file that does not validate."""
+
+
+class CorpusError(CsrAssistError):
+    """An annotated example that does not validate."""
+
+
+class ModelError(CsrAssistError):
+    """A detector that cannot be loaded."""
+
+
+class StoreError(CsrAssistError):
+    """A database that cannot be opened."""

@@ -1,0 +1,94 @@
+"""Figures, each a small pure function over truths and what was found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Right, wrong and missed findings."""
+
+    right: int = 0
+    wrong: int = 0
+    missed: int = 0
+
+    def __add__(self, other: Counts) -> Counts:
+        return Counts(self.right + other.right, self.wrong + other.wrong, self.missed + other.missed)
+
+    @property
+    def precision(self) -> float:
+        """Share of what was found that is right; 0 when nothing was found."""
+        return self.right / max(1, self.right + self.wrong)
+
+    @property
+    def recall(self) -> float:
+        """Share of what is there that was found; 0 when nothing is there."""
+        return self.right / max(1, self.right + self.missed)
+
+    @property
+    def f1(self) -> float:
+        """Harmonic mean of precision and recall, 0..1."""
+        return 2 * self.right / max(1, 2 * self.right + self.wrong + self.missed)
+
+
+def count(truth: Iterable[object], found: Iterable[object]) -> Counts:
+    """Compare two sets."""
+    there, shown = set(truth), set(found)
+    return Counts(len(there & shown), len(shown - there), len(there - shown))
+
+
+def auc(truths: ArrayLike, scores: ArrayLike) -> float:
+    """Area under the ROC curve: the chance that a positive outranks a negative, ties counting half.
+
+    Raises:
+        ValueError: there is only one class.
+    """
+    truth, score = np.asarray(truths, dtype=bool), np.asarray(scores, dtype=float)
+    positives, negatives = int(truth.sum()), int((~truth).sum())
+    if not positives or not negatives:
+        raise ValueError(f"AUC needs both classes; there are {positives} positives and {negatives} negatives")
+    ranks = _mean_ranks(score)
+    return float((ranks[truth].sum() - positives * (positives + 1) / 2) / (positives * negatives))
+
+
+def average_precision(truths: ArrayLike, scores: ArrayLike) -> float:
+    """Mean of the precision at every positive, in the order of the scores (ties in input order)."""
+    order = np.argsort(-np.asarray(scores, dtype=float), kind="stable")
+    truth = np.asarray(truths, dtype=float)[order]
+    precision = np.cumsum(truth) / np.arange(1, len(truth) + 1)
+    return float((precision * truth).sum() / max(1.0, truth.sum()))
+
+
+def calibration_error(truths: ArrayLike, probabilities: ArrayLike, bins: int = 10) -> float:
+    """Expected calibration error: mean distance of probability and frequency over equal bins, weighted."""
+    truth, probability = np.asarray(truths, dtype=float), np.asarray(probabilities, dtype=float)
+    place = np.minimum((probability * bins).astype(int), bins - 1)
+    gaps = [
+        abs(truth[place == b].mean() - probability[place == b].mean()) * (place == b).sum()
+        for b in range(bins)
+        if (place == b).any()
+    ]
+    return float(sum(gaps) / max(1, len(truth)))
+
+
+def bootstrap(parts: Sequence[Counts], rounds: int = 500, seed: int = 7) -> tuple[float, float]:
+    """95 % interval of the micro-F1 over resampled turns."""
+    table = np.array([(c.right, c.wrong, c.missed) for c in parts], dtype=float).reshape(-1, 3)
+    generator = np.random.default_rng(seed)
+    scores = []
+    for _ in range(rounds):
+        right, wrong, missed = table[generator.integers(0, len(table), len(table))].sum(0)
+        scores.append(2 * right / max(1.0, 2 * right + wrong + missed))
+    low, high = np.percentile(scores, [2.5, 97.5])
+    return float(low), float(high)
+
+
+def _mean_ranks(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    _, inverse, counts = np.unique(values, return_inverse=True, return_counts=True)
+    last = np.cumsum(counts)
+    return np.asarray(((last - counts + 1 + last) / 2)[inverse], dtype=float)

@@ -1,0 +1,85 @@
+"""Measuring sets: one JSON object a line, read from a folder that the user names; never trained on.
+
+Fields: ``id``, ``text``, ``context`` (the other speaker's turn before), ``language``, ``speaker``, and
+either ``positive`` (0 or 1) or ``cues`` (labels, with ``unsure`` ones that are not scored). A set with
+neither holds calm turns: every cue shown there is a false alarm.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from csr_assist.conversation import Speaker
+from csr_assist.detector import Utterance
+from csr_assist.errors import InputError
+from csr_assist.labels import Label
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One measured turn; what is None is not known of it."""
+
+    id: str
+    utterance: Utterance
+    positive: bool | None = None
+    cues: frozenset[Label] | None = None
+    unsure: frozenset[Label] = frozenset()
+    evidence: tuple[tuple[Label, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MeasuringSet:
+    """A named set; ``labelled``, ``binary`` and ``calm`` say how it is measured."""
+
+    name: str
+    items: tuple[Item, ...]
+
+    @property
+    def labelled(self) -> bool:
+        """Whether every turn carries the taxonomy's labels."""
+        return all(item.cues is not None for item in self.items)
+
+    @property
+    def binary(self) -> bool:
+        """Whether every turn is marked positive or negative."""
+        return all(item.positive is not None for item in self.items)
+
+    @property
+    def calm(self) -> bool:
+        """Whether nothing should be found."""
+        return not self.labelled and not self.binary
+
+
+def load_sets(folder: Path) -> list[MeasuringSet]:
+    """Every ``*.jsonl`` in the folder, by name.
+
+    Raises:
+        InputError: there is none, or a line cannot be read (named as file:line).
+    """
+    paths = sorted(folder.glob("*.jsonl"))
+    if not paths:
+        raise InputError(f"{folder}: no measuring sets (*.jsonl) found")
+    return [MeasuringSet(path.stem, tuple(_items(path))) for path in paths]
+
+
+def _items(path: Path) -> list[Item]:
+    items = []
+    # Only a line feed ends a row: JSON lets other line separators of Unicode stand in a text.
+    for number, line in enumerate(path.read_text(encoding="utf-8").removesuffix("\n").split("\n"), 1):
+        try:
+            row = json.loads(line)
+            items.append(
+                Item(
+                    id=row["id"],
+                    utterance=Utterance(Speaker(row["speaker"]), row["text"], row.get("context") or ""),
+                    positive=bool(row["positive"]) if "positive" in row else None,
+                    cues=frozenset(map(Label, row["cues"])) if "cues" in row else None,
+                    unsure=frozenset(map(Label, row.get("unsure", ()))),
+                    evidence=tuple((Label(label), words) for label, words in row.get("evidence", ())),
+                )
+            )
+        except (KeyError, TypeError, ValueError) as error:
+            raise InputError(f"{path.name}:{number}: not a measuring row ({error})") from None
+    return items

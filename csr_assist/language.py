@@ -1,0 +1,29 @@
+"""Which of the three languages is spoken."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
+from csr_assist.conversation import Language, Turn
+
+ENOUGH = 12
+"""Letters that are needed to judge; "ok" and "hm" belong to every language."""
+
+
+@cache
+def _identifier() -> LanguageIdentifier:
+    identifier = LanguageIdentifier.from_pickled_model(MODEL_FILE)
+    identifier.set_languages([language.value for language in Language])
+    return identifier
+
+
+def language_of(turn: Turn, before: Language | None) -> Language | None:
+    """The turn's language: as the source says, else as its words show, else as ``before``."""
+    if turn.language:
+        return turn.language
+    letters = sum(character.isalpha() for character in turn.text)
+    if letters < ENOUGH:
+        return before
+    return Language(_identifier().classify(turn.text[:2000])[0])

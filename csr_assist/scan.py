@@ -1,0 +1,92 @@
+"""Read transcripts, write one record a turn, say what was found: the work behind ``csr-assist scan``."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from csr_assist.assistant import Assistant, Update
+from csr_assist.conversation import Turn
+from csr_assist.errors import InputError
+from csr_assist.labels import Label
+from csr_assist.records import RecordWriter
+from csr_assist.sources import Problem, read_turns
+from csr_assist.state import Band
+
+BATCH = 128
+"""Turns that are read together; bounds memory and gives the progress bar its steps."""
+
+
+@dataclass(slots=True)
+class Summary:
+    """What a scan found."""
+
+    turns: int = 0
+    conversations: set[str] = field(default_factory=set)
+    at_risk: set[str] = field(default_factory=set)
+    cues: Counter[Label] = field(default_factory=Counter)
+    prompts: int = 0
+    alerts: int = 0
+    problems: list[str] = field(default_factory=list)
+    unread: list[str] = field(default_factory=list)
+    """Inputs that could not be read at all."""
+
+    def add(self, update: Update) -> None:
+        """Count one update."""
+        self.turns += 1
+        self.conversations.add(update.turn.conversation_id)
+        if update.state.band is Band.AT_RISK:
+            self.at_risk.add(update.turn.conversation_id)
+        self.cues.update(update.reading.labels)
+        self.prompts += update.prompt is not None
+        self.alerts += update.alert is not None
+
+
+def scan(
+    paths: Sequence[Path],
+    assistant: Assistant,
+    writer: RecordWriter,
+    source: str | None = None,
+    advance: Callable[[int], None] = lambda _: None,
+    expect: Callable[[int], None] = lambda _: None,
+) -> Summary:
+    """Scan files in order. A file that cannot be read is noted and the others are still read.
+
+    Args:
+        paths: transcript files.
+        assistant: hears the turns.
+        writer: takes the records.
+        source: name of the format, or None to detect it.
+        advance: told how many turns are done, for a progress bar.
+        expect: told how many turns were found in a file, before they are read.
+    """
+    summary = Summary()
+    for path in paths:
+        try:
+            turns = list(_turns(path, source, summary))
+        except InputError as error:
+            summary.unread.append(str(error))
+            continue
+        expect(len(turns))
+        for some in _batched(turns):
+            updates = list(assistant.hear_all(some))
+            for update in updates:
+                summary.add(update)
+            writer.write([update.to_dict() for update in updates])
+            advance(len(updates))
+    return summary
+
+
+def _turns(path: Path, source: str | None, summary: Summary) -> Iterator[Turn]:
+    for found in read_turns(path, source):
+        if isinstance(found, Problem):
+            summary.problems.append(str(found))
+        else:
+            yield found
+
+
+def _batched(turns: Sequence[Turn]) -> Iterator[Sequence[Turn]]:
+    for at in range(0, len(turns), BATCH):
+        yield turns[at : at + BATCH]

@@ -1,0 +1,1 @@
+"""Streamlit: the desk, and what its parts have in common."""

@@ -1,0 +1,82 @@
+"""What the screens share in one process: the kit and the store, made once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+import yaml
+
+from csr_assist.conversation import Conversation, Turn
+from csr_assist.errors import InputError
+from csr_assist.shipped import EXAMPLES, Kit, database_url
+from csr_assist.sources import Problem, parse_text, read_turns
+from csr_assist.sources.decode import decode
+from csr_assist.store import Store
+
+
+@dataclass(frozen=True)
+class Example:
+    """A conversation that ships with the product."""
+
+    path: Path
+    title: str
+    summary: str
+    ending: str
+
+    def turns(self) -> tuple[Turn, ...]:
+        """Its turns, in order."""
+        return tuple(found for found in read_turns(self.path) if isinstance(found, Turn))
+
+
+@dataclass(frozen=True)
+class Services:
+    """Handed to every screen's ``render``."""
+
+    kit: Kit
+    store: Store
+    examples: tuple[Example, ...]
+
+
+@st.cache_resource(show_spinner=False)
+def services() -> Services:
+    """The one set of services of this process."""
+    kit = Kit()
+    kit.advisor  # noqa: B018  loads detector, playbook and index now, not at the first turn
+    return Services(kit, Store(database_url()), examples(EXAMPLES))
+
+
+def examples(folder: Path) -> tuple[Example, ...]:
+    """The example conversations, in the order of their index.
+
+    Raises:
+        InputError: the index is absent or names a file that is not there.
+    """
+    try:
+        rows: list[dict[str, Any]] = yaml.safe_load((folder / "index.yaml").read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise InputError(f"{folder}: index.yaml is missing") from None
+    found = tuple(Example(folder / row["file"], row["title"], row["summary"], row["ending"]) for row in rows)
+    for example in found:
+        if not example.path.is_file():
+            raise InputError(f"{folder / 'index.yaml'}: there is no file {example.path.name}")
+    return found
+
+
+def conversations_in(content: str | bytes, name: str) -> tuple[list[Conversation], list[Problem]]:
+    """Pasted or uploaded text as conversations, and the lines that could not be read.
+
+    Raises:
+        InputError: nothing in it can be read.
+    """
+    turns: dict[str, list[Turn]] = {}
+    problems: list[Problem] = []
+    text = content if isinstance(content, str) else decode(content, name)
+    for found in parse_text(text, name):
+        if isinstance(found, Problem):
+            problems.append(found)
+        else:
+            turns.setdefault(found.conversation_id, []).append(found)
+    return [Conversation(key, tuple(some), title=key) for key, some in turns.items()], problems

@@ -1,0 +1,94 @@
+"""What ships with the package, and how it is put together to a working assistant."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+from platformdirs import user_cache_path, user_data_path
+
+from csr_assist.advice import Advisor, OptionIndex, Playbook, load_playbook
+from csr_assist.advice.options import heard
+from csr_assist.assistant import Assistant
+from csr_assist.detector import OnnxDetector
+
+_APP = "csr-assist"
+
+
+def _folder(name: str, in_checkout: str) -> Path:
+    """A shipped folder: inside an installed package, or in a checkout beside it."""
+    installed = Path(__file__).parent / "_shipped" / name
+    return installed if installed.exists() else Path(__file__).parent.parent / in_checkout
+
+
+MODEL = _folder("models", "models") / "detector"
+PLAYBOOK = _folder("playbook", "data/playbook")
+EXAMPLES = _folder("examples", "data/examples")
+
+
+def database_url() -> str:
+    """Where the store is: ``CSR_ASSIST_DATABASE_URL``, or a file of this user's."""
+    if url := os.environ.get("CSR_ASSIST_DATABASE_URL"):
+        return url
+    folder = user_data_path(_APP, ensure_exists=True)
+    return f"sqlite:///{folder / 'csr-assist.db'}"
+
+
+class Kit:
+    """Detector, playbook and index, each loaded when first needed and then shared.
+
+    Args:
+        model: folder of the detector.
+        playbook: folder of the playbook.
+        threads: turns read side by side; by default the processor's cores.
+    """
+
+    def __init__(self, model: Path | None = None, playbook: Path | None = None, threads: int | None = None) -> None:
+        self._model = model or MODEL
+        self._playbook = playbook or PLAYBOOK
+        self._threads = threads
+
+    @cached_property
+    def detector(self) -> OnnxDetector:
+        """The detector; raises ModelError when it is absent or damaged."""
+        return OnnxDetector(self._model, self._threads)
+
+    @cached_property
+    def playbook(self) -> Playbook:
+        """The playbook; raises PlaybookError when it does not validate."""
+        return load_playbook(self._playbook)
+
+    @cached_property
+    def advisor(self) -> Advisor:
+        """The advisor, with the playbook's sentences encoded once and kept in the user's cache."""
+        return Advisor(self.playbook, self._index())
+
+    def assistant(self) -> Assistant:
+        """A new assistant that has heard nothing yet."""
+        return Assistant(self.detector, self.advisor)
+
+    def _index(self) -> OptionIndex:
+        texts = [text for _, text in heard(self.playbook)]
+        key = hashlib.sha256("\0".join([*self.detector.manifest.sha256.values(), *texts]).encode()).hexdigest()
+        cache = user_cache_path(_APP) / f"playbook-{key[:16]}.npy"
+        if cache.is_file():
+            try:
+                return OptionIndex(self.playbook, np.load(cache, allow_pickle=False))
+            except ValueError:
+                cache.unlink()  # cut short by a full disk or a kill: made anew below
+        vectors = self.detector.meanings(texts)
+        try:
+            cache.parent.mkdir(parents=True, exist_ok=True)
+            np.save(cache, vectors)
+        except OSError:
+            pass  # a read-only home costs a few seconds at the next start, nothing else
+        return OptionIndex(self.playbook, vectors)
+
+
+def shipped_app() -> Path:
+    """The Streamlit application: in an installed package, or at the top of a checkout."""
+    installed = Path(__file__).parent / "_shipped" / "app.py"
+    return installed if installed.exists() else Path(__file__).parent.parent / "app.py"

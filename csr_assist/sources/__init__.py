@@ -1,0 +1,125 @@
+"""Transcripts in: one module per format, each parsing only. A line that is bad is a ``Problem``, never a stop."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePath
+
+from csr_assist.conversation import Turn
+from csr_assist.errors import InputError
+from csr_assist.sources import captions, jsonl, script, table
+from csr_assist.sources.decode import decode, normal
+from csr_assist.sources.rows import Problem, shown
+
+__all__ = ["FORMATS", "SUFFIXES", "Format", "Problem", "expand", "parse_text", "read_turns"]
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A kind of transcript: its name, the suffixes that prove it, what it looks like, and its reader."""
+
+    name: str
+    suffixes: tuple[str, ...]
+    fits: Callable[[str], bool]
+    read: Callable[[str, str], Iterator[Turn | Problem]]
+
+
+FORMATS = (
+    Format("jsonl", (".jsonl", ".ndjson", ".json"), jsonl.fits, jsonl.read),
+    Format("captions", (".vtt", ".srt"), captions.fits, captions.read),
+    Format("table", (".csv", ".tsv"), table.fits, table.read),
+    Format("script", (), script.fits, script.read),
+)
+"""In the order in which a text without a telling suffix is tried; ``script`` takes what is left."""
+SUFFIXES = (*(suffix for known in FORMATS for suffix in known.suffixes), ".txt")
+"""What ``expand`` takes from a folder. A ``.txt`` may hold any of the formats."""
+
+
+def read_turns(path: Path, source: str | None = None) -> Iterator[Turn | Problem]:
+    """Read a transcript, lazily and in the order of the file.
+
+    Args:
+        path: the file; its encoding is found out.
+        source: name of a format; without it, the suffix or else the content says which.
+
+    Raises:
+        InputError: the file or the format cannot be read at all; while reading: no turn was found.
+    """
+    chosen = _named(source)
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError:
+        raise InputError(f"{path}: there is no such file") from None
+    except IsADirectoryError:
+        raise InputError(f"{path}: this is a folder; expected a file") from None
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise InputError(f"{path}: the file cannot be read: {reason}") from None
+    return _parsed(decode(data, path.name), path.name, chosen)
+
+
+def parse_text(text: str, name: str, source: str | None = None) -> Iterator[Turn | Problem]:
+    """Read a transcript that was pasted or uploaded; ``name`` takes the place of the file's name.
+
+    Raises:
+        InputError: as for ``read_turns``.
+    """
+    chosen = _named(source)
+    text = normal(text)
+    if not text.strip():
+        raise InputError(f"{name}: the text is empty")
+    return _parsed(text, name, chosen)
+
+
+def expand(inputs: Sequence[Path]) -> list[Path]:
+    """Files as they are, folders as the transcripts in them and in their folders, sorted; each file once.
+
+    Raises:
+        InputError: a path is missing, or a folder holds no transcript.
+    """
+    files: list[Path] = []
+    for path in inputs:
+        if not path.exists():
+            raise InputError(f"{path}: there is no such file or folder")
+        found = _transcripts(path) if path.is_dir() else [path]
+        if not found:
+            raise InputError(f"{path}: no transcript in this folder; expected {', '.join(SUFFIXES)}")
+        files += found
+    return list(dict.fromkeys(files))
+
+
+def _transcripts(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*") if path.suffix.lower() in SUFFIXES and path.is_file())
+
+
+def _named(source: str | None) -> Format | None:
+    if source is None:
+        return None
+    formats = {known.name: known for known in FORMATS}
+    if source not in formats:
+        raise InputError(f"source {shown(source)} is unknown; allowed are {', '.join(formats)}")
+    return formats[source]
+
+
+def _detected(text: str, name: str) -> Format:
+    suffix = PurePath(name).suffix.lower()
+    by_suffix = [known for known in FORMATS if suffix in known.suffixes]
+    return by_suffix[0] if by_suffix else next(known for known in FORMATS if known.fits(text))
+
+
+def _parsed(text: str, name: str, chosen: Format | None) -> Iterator[Turn | Problem]:
+    name = "".join(c if c.isprintable() else "_" for c in name).strip() or "text"
+    return _with_turns((chosen or _detected(text, name)).read(text, name), name)
+
+
+def _with_turns(found: Iterator[Turn | Problem], name: str) -> Iterator[Turn | Problem]:
+    turns = 0
+    first: Problem | None = None
+    for item in found:
+        if isinstance(item, Turn):
+            turns += 1
+        first = first or (item if isinstance(item, Problem) else None)
+        yield item
+    if not turns:
+        raise InputError(f"{name}: no turn found" + (f"; the first problem is at {first}" if first else ""))

@@ -1,0 +1,79 @@
+"""Plain scripts: ``Agent: ...`` and ``Customer: ...`` lines, as people paste them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from csr_assist.conversation import Turn
+from csr_assist.sources.record import turns
+from csr_assist.sources.roles import cast, role_of
+from csr_assist.sources.rows import Problem, Row
+
+_CLOCK = r"\d{1,2}:\d{2}(?::\d{2})?(?:[.,]\d{1,3})?(?:\s?[AaPp][Mm])?"
+_TIME = rf"(?:\[{_CLOCK}\]|\({_CLOCK}\)|{_CLOCK}(?=[\s–-]))"
+_MARKS = "\ufeff\u200e\u200f\u202a\u202b\u202c\u2066\u2067\u2068\u2069"
+_LABEL = re.compile(  # runs are bounded: two open runs of spaces would cost the square of a long line
+    rf"(?:{_TIME})?[*>•\s–-]{{0,9}}(?P<name>[^\W\d_][^:：]{{0,39}}?)\s{{0,9}}(?:{_TIME}\s{{0,9}})?[:：](?P<rest>.*)",
+    re.DOTALL,
+)
+_LEADING_TIME = re.compile(rf"(?:\[{_CLOCK}\]|\({_CLOCK}\)|{_CLOCK}$)\s*")
+_SENTENCE = ',;!?"'
+_MOST_WORDS = 3
+"""Longer unknown names are taken for a sentence with a colon in it."""
+
+
+@dataclass(slots=True)
+class _Spoken:
+    line: int
+    speaker: str | None
+    parts: list[str] = field(default_factory=list)
+
+    def row(self) -> Row:
+        fields = {"speaker": self.speaker, "text": " ".join(part for part in self.parts if part)}
+        return Row(self.line, {key: value for key, value in fields.items() if value is not None})
+
+
+def read(text: str, name: str) -> Iterator[Turn | Problem]:
+    """Read turns, in the order of the text; blank lines and times in front are dropped."""
+    return turns(cast(lambda: spoken(enumerate(text.split("\n"), 1))), name)
+
+
+def spoken(lines: Iterable[tuple[int, str]]) -> Iterator[Row]:
+    """Join numbered lines to rows: a line that names no speaker goes on with what was said before."""
+    current: _Spoken | None = None
+    for number, raw in lines:
+        line = raw.strip().strip(_MARKS).strip()
+        named = _named(line)
+        if named or (line and current is None):
+            if current:
+                yield current.row()
+            current = _Spoken(number, named[0] if named else None)
+        if current:
+            current.parts.append(named[1] if named else _LEADING_TIME.sub("", line, count=1))
+    if current:
+        yield current.row()
+
+
+def _named(line: str) -> tuple[str, str] | None:
+    """Speaker and words of a line, if it names a speaker."""
+    label = _LABEL.match(line)
+    if label is None:
+        return None
+    name, rest = label["name"].strip("* "), label["rest"]
+    if not role_of(name) and not (_like_a_name(name) and (not rest or rest[0] in " \t*")):
+        return None
+    return name, rest.lstrip("* \t")
+
+
+def _like_a_name(name: str) -> bool:
+    words = name.split()
+    if any(mark in name for mark in _SENTENCE):
+        return False
+    return len(words) == 1 or (len(words) <= _MOST_WORDS and not any(word[0].islower() for word in words))
+
+
+def fits(text: str) -> bool:
+    """Always: whatever is no other format is read as a script."""
+    return bool(text)

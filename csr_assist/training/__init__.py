@@ -1,0 +1,1 @@
+"""Corpus to model: what only those who train need; needs the ``train`` extra."""

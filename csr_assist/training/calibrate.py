@@ -1,0 +1,105 @@
+"""Logits to probabilities, and from which probability on a label is shown; both learned on a labelled set."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.linear_model import LogisticRegression
+
+from csr_assist.detector.manifest import MANIFEST, Manifest, Scale, sha256
+from csr_assist.detector.onnx import MODEL, TOKENIZER, OnnxDetector
+from csr_assist.evaluation.sets import Item
+from csr_assist.labels import Family, Label, labels_of
+
+Vector = NDArray[np.float64]
+PRIOR = 4.0
+"""Turns of a label that its own best threshold needs to weigh as much as its family's."""
+_GRID = np.round(np.arange(0.10, 0.91, 0.01), 2)
+
+
+def calibrate(folder: Path, name: str, items: Sequence[Item]) -> Manifest:
+    """Write the manifest of the model in ``folder``: hashes, calibration and thresholds from ``items``.
+
+    Scales are shared within a family, whose labels are too rare one by one; thresholds are a label's own.
+    """
+    hashes = {file: sha256(folder / file) for file in (MODEL, TOKENIZER)}
+    _write(folder, Manifest(name=name, sha256=hashes, labels=list(Label)))
+    detector = OnnxDetector(folder)
+    logits = np.array([detector.logits(item.utterance) for item in items])
+    scales: dict[str, Scale] = {}
+    limits: dict[str, float] = {}
+    for family in Family:
+        rows = [i for i, item in enumerate(items) if item.utterance.speaker is family.speaker]
+        columns = [_column(label, rows, items, logits) for label in labels_of(family)]
+        shared = platt(np.concatenate([x for x, _ in columns]), np.concatenate([t for _, t in columns]))
+        chosen = thresholds([(_probability(shared, x), truth) for x, truth in columns])
+        scales |= {label.value: shared for label in labels_of(family)}
+        limits |= {label.value: limit for label, limit in zip(labels_of(family), chosen, strict=True)}
+        if family is not Family.CONDUCT:
+            head = len(Label) + (family is Family.LOYALTY)
+            any_of = np.array([float(bool((items[i].cues or frozenset()) & set(labels_of(family)))) for i in rows])
+            scales[family.value] = platt(logits[rows, head], any_of)
+    manifest = Manifest(name=name, sha256=hashes, labels=list(Label), scales=scales, thresholds=limits)
+    _write(folder, manifest)
+    return manifest
+
+
+def _write(folder: Path, manifest: Manifest) -> None:
+    (folder / MANIFEST).write_text(manifest.model_dump_json(indent=1) + "\n", encoding="utf-8")
+
+
+def _column(label: Label, rows: Sequence[int], items: Sequence[Item], logits: Vector) -> tuple[Vector, Vector]:
+    """A label's logits and truths where two readers agreed on it."""
+    sure = [i for i in rows if label not in items[i].unsure]
+    truth = np.array([float(label in (items[i].cues or ())) for i in sure])
+    return logits[sure, list(Label).index(label)], truth
+
+
+def _probability(scale: Scale, logits: Vector) -> Vector:
+    return 1 / (1 + np.exp(-(scale.slope * logits + scale.shift)))
+
+
+def platt(logits: Vector, truths: Vector) -> Scale:
+    """Fit slope and shift by penalised logistic regression (Platt, 1999); order is kept.
+
+    Falls back to no change where only one class is seen.
+    """
+    if len(set(truths.tolist())) < 2:
+        return Scale()
+    fitted = LogisticRegression(C=1.0).fit(logits.reshape(-1, 1), truths)
+    return Scale(slope=max(0.05, float(fitted.coef_[0, 0])), shift=float(fitted.intercept_[0]))
+
+
+def f1_curve(probabilities: Vector, truths: Vector) -> Vector:
+    """F1 at every threshold of the grid 0.10, 0.11 ... 0.90; 0 where nothing is right."""
+    curve = []
+    for threshold in _GRID:
+        shown = probabilities >= threshold
+        right = float((shown & (truths > 0)).sum())
+        curve.append(2 * right / max(1.0, float(shown.sum() + truths.sum())))
+    return np.array(curve)
+
+
+def thresholds(columns: Sequence[tuple[Vector, Vector]]) -> list[float]:
+    """A threshold for each (probabilities, truths) pair of one family.
+
+    A label's own F1 curve is mixed with the family's pooled one by how often the label is seen, so that a
+    label with three examples does not get a threshold that fits those three.
+    """
+    pooled = f1_curve(np.concatenate([p for p, _ in columns]), np.concatenate([t for _, t in columns]))
+    chosen = []
+    for probabilities, truths in columns:
+        seen = float(truths.sum())
+        own = f1_curve(probabilities, truths)
+        mixed = (seen * own + PRIOR * pooled) / (seen + PRIOR)
+        chosen.append(float(_GRID[int(np.argmax(_smooth(mixed)))]))
+    return chosen
+
+
+def _smooth(curve: Vector) -> Vector:
+    """A moving mean over seven grid points: prefer a broad top to a lucky spike."""
+    padded = np.pad(curve, 3, mode="edge")
+    return np.convolve(padded, np.ones(7) / 7, mode="valid")

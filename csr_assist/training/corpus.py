@@ -1,0 +1,200 @@
+"""Annotated turns: the project's own corpus, and readings of public sets joined with their texts.
+
+The corpus (``data/corpus/*.jsonl``) marks evidence inline, so that a person can read and mend it::
+
+    {"id": "calls-0001", "speaker": "customer", "language": "en", "channel": "call", "trade": "telecom",
+     "context": "", "text": "I've been <tenure>a customer for 6 years</tenure>"}
+
+``data/labels/*.jsonl`` holds offsets into texts that are not ours to ship; they are read from a folder
+that the user names, one ``<set>.jsonl.gz`` (or ``.jsonl``) each.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from csr_assist.conversation import Language, Speaker
+from csr_assist.errors import CorpusError
+from csr_assist.labels import Label, labels_for
+
+CHANNELS = ("call", "chat", "email", "social", "review")
+
+_TAG = re.compile(r"<(/?)([a-z_]+)>")
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """The characters ``start:end`` of an example's text that show ``label``."""
+
+    label: Label
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One annotated turn. ``context`` is the other speaker's turn before, or empty."""
+
+    id: str
+    source: str
+    speaker: Speaker
+    language: Language
+    text: str
+    context: str = ""
+    evidence: tuple[Evidence, ...] = ()
+    channel: str = ""
+    trade: str = ""
+    labels: frozenset[Label] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "labels", frozenset(e.label for e in self.evidence))
+
+
+def parse_marked(marked: str, speaker: Speaker) -> tuple[str, tuple[Evidence, ...]]:
+    """Split marked text into plain text and evidence. Tags may nest or cross.
+
+    Raises:
+        ValueError: a tag is unknown for the speaker, unbalanced or empty; the message says which.
+    """
+    allowed = {label.value: label for label in labels_for(speaker)}
+    plain: list[str] = []
+    length = at = 0
+    opened: dict[Label, int] = {}
+    found: list[Evidence] = []
+    for tag in _TAG.finditer(marked):
+        plain.append(marked[at : tag.start()])
+        length += tag.start() - at
+        at = tag.end()
+        label = allowed.get(tag[2])
+        if label is None:
+            raise ValueError(f"label '{tag[2]}' is not one of the {speaker}'s: {', '.join(allowed)}")
+        if not tag[1]:
+            if label in opened:
+                raise ValueError(f"<{label}> opens again before it closes")
+            opened[label] = length
+        elif label not in opened:
+            raise ValueError(f"</{label}> closes what was not opened")
+        elif (start := opened.pop(label)) == length:
+            raise ValueError(f"<{label}> marks no characters")
+        else:
+            found.append(Evidence(label, start, length))
+    if opened:
+        raise ValueError(f"<{next(iter(opened))}> is never closed")
+    plain.append(marked[at:])
+    return "".join(plain), tuple(found)
+
+
+def _lines(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
+    opener = gzip.open if path.suffix == ".gz" else open
+    with opener(path, "rt", encoding="utf-8") as stream:
+        for number, line in enumerate(stream, 1):
+            if not line.strip():
+                continue
+            where = f"{path.name}:{number}"
+            try:
+                row = json.loads(line)
+            except ValueError as error:
+                raise CorpusError(f"{where}: not a JSON object ({error})") from None
+            if not isinstance(row, dict):
+                raise CorpusError(f"{where}: not a JSON object but a {type(row).__name__}")
+            yield where, row
+
+
+def _reason(error: Exception) -> str:
+    return f"field {error} is missing" if isinstance(error, KeyError) else str(error)
+
+
+def load_corpus(folder: Path) -> list[Example]:
+    """Read and validate every ``*.jsonl`` of the corpus, in the order of file and line.
+
+    Raises:
+        CorpusError: a line does not validate, an id comes twice, or the folder holds no examples.
+    """
+    examples: list[Example] = []
+    seen: dict[str, str] = {}
+    for path in sorted(folder.glob("*.jsonl")):
+        for where, row in _lines(path):
+            try:
+                example = _own(row, path.stem)
+            except (KeyError, TypeError, ValueError) as error:
+                raise CorpusError(f"{where}: {_reason(error)}") from None
+            if example.id in seen:
+                raise CorpusError(f"{where}: id '{example.id}' was used before, at {seen[example.id]}")
+            seen[example.id] = where
+            examples.append(example)
+    if not examples:
+        raise CorpusError(f"{folder}: no annotated turns (*.jsonl) found")
+    return examples
+
+
+def _own(row: dict[str, Any], source: str) -> Example:
+    speaker = Speaker(row["speaker"])
+    text, evidence = parse_marked(row["text"], speaker)
+    if not text.strip():
+        raise ValueError("the text is empty")
+    if row["channel"] not in CHANNELS:
+        raise ValueError(f"channel '{row['channel']}' is not one of {', '.join(CHANNELS)}")
+    return Example(
+        id=row["id"],
+        source=source,
+        speaker=speaker,
+        language=Language(row["language"]),
+        text=text,
+        context=row["context"],
+        evidence=evidence,
+        channel=row["channel"],
+        trade=row["trade"],
+    )
+
+
+def load_labels(folder: Path, texts: Path) -> list[Example]:
+    """Join the readings in ``folder`` with the public texts in ``texts``.
+
+    Raises:
+        CorpusError: a set's texts are absent, an id is not in them, offsets lie outside the text, or a line does
+            not validate.
+    """
+    examples: list[Example] = []
+    for path in sorted(folder.glob("*.jsonl")):
+        bodies = _texts(texts, path.stem)
+        for where, row in _lines(path):
+            try:
+                body = bodies.get(row["id"].partition("#")[0])
+                if body is None:
+                    raise ValueError(f"id '{row['id']}' is not in the texts of '{path.stem}'")
+                examples.append(_public(row, body))
+            except (KeyError, TypeError, ValueError) as error:
+                raise CorpusError(f"{where}: {_reason(error)}") from None
+    return examples
+
+
+def _texts(folder: Path, name: str) -> dict[str, dict[str, Any]]:
+    for path in (folder / f"{name}.jsonl.gz", folder / f"{name}.jsonl"):
+        if path.exists():
+            return {row["id"]: row for _, row in _lines(path)}
+    raise CorpusError(f"{folder}: no {name}.jsonl.gz; README says where each set comes from")
+
+
+def _public(row: dict[str, Any], body: dict[str, Any]) -> Example:
+    start = row.get("sentence_start", 0)
+    text = body["text"][start : row.get("sentence_end", len(body["text"]))]
+    evidence = []
+    for label, a, b in row["cues"]:
+        if not start <= a < b <= start + len(text):
+            raise ValueError(f"{label} at {a}:{b} lies outside the text")
+        evidence.append(Evidence(Label(label), a - start, b - start))
+    return Example(
+        id=row["id"],
+        source=row["set"],
+        speaker=Speaker(row["speaker"]),
+        language=Language(row["language"]),
+        text=text,
+        context=body.get("context", ""),
+        evidence=tuple(evidence),
+    )

@@ -1,0 +1,106 @@
+"""Examples to training batches: windows with targets, cut once, shuffled by length for every epoch."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from tokenizers import Tokenizer
+from torch import Tensor
+
+from csr_assist.conversation import Speaker
+from csr_assist.detector.encoding import Window, batch, windows
+from csr_assist.labels import Family, Label, labels_for
+from csr_assist.training.corpus import Example
+
+_LABELS = list(Label)
+_INDEX = {label: i for i, label in enumerate(_LABELS)}
+_FAMILY = {
+    family: [i for i, label in enumerate(_LABELS) if label.family is family]
+    for family in (Family.DISSATISFACTION, Family.LOYALTY)
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One window of an example: what the model sees, and what it should say."""
+
+    window: Window
+    tags: tuple[tuple[int, int], ...]
+    """(token, label) pairs inside evidence."""
+    speaker: Speaker
+    example: int
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Tensors of one step; ``counts`` masks the labels that the speaker cannot carry."""
+
+    ids: Tensor
+    mask: Tensor
+    types: Tensor
+    targets: Tensor
+    counts: Tensor
+    tags: Tensor
+    examples: Tensor
+
+
+def cut(tokenizer: Tokenizer, examples: Sequence[Example], drop_context: bool = False) -> list[Piece]:
+    """Windows of every example, in order, each with the evidence that lies in it."""
+    pieces = []
+    for number, example in enumerate(examples):
+        for window in windows(tokenizer, example.text, "" if drop_context else example.context):
+            tags = tuple(
+                (1 + token, _INDEX[e.label])
+                for token, (a, b) in enumerate(window.offsets)
+                for e in example.evidence
+                if a < e.end and b > e.start
+            )
+            pieces.append(Piece(window, tags, example.speaker, number))
+    return pieces
+
+
+def roughened(example: Example, rng: random.Random) -> Example:
+    """The same turn as speech recognition or a hasty typist gives it: lower case, no punctuation, offsets kept."""
+    text = "".join(c if c.isalnum() or c in "'%$€£@#" else " " for c in example.text)
+    if rng.random() < 0.8:
+        text = "".join(low if len(low := c.lower()) == 1 else c for c in text)
+    return Example(
+        example.id, example.source, example.speaker, example.language, text, example.context, example.evidence
+    )
+
+
+def collate(pieces: Sequence[Piece]) -> Batch:
+    """Pad pieces into one batch with targets for labels, families and tags."""
+    ids, mask, types = batch([piece.window for piece in pieces])
+    targets = np.zeros((len(pieces), len(_LABELS) + len(_FAMILY)), dtype=np.float32)
+    counts = np.zeros_like(targets)
+    tags = np.zeros((*ids.shape, len(_LABELS)), dtype=np.float32)
+    for row, piece in enumerate(pieces):
+        for token, label in piece.tags:
+            tags[row, token, label] = targets[row, label] = 1.0
+        counts[row, [_INDEX[label] for label in labels_for(piece.speaker)]] = 1.0
+        for column, members in enumerate(_FAMILY.values(), len(_LABELS)):
+            targets[row, column] = targets[row, members].max()
+            counts[row, column] = float(piece.speaker is Speaker.CUSTOMER)
+    return Batch(
+        ids=torch.from_numpy(ids),
+        mask=torch.from_numpy(mask),
+        types=torch.from_numpy(types),
+        targets=torch.from_numpy(targets),
+        counts=torch.from_numpy(counts),
+        tags=torch.from_numpy(tags),
+        examples=torch.tensor([piece.example for piece in pieces]),
+    )
+
+
+def batches(pieces: Sequence[Piece], size: int, rng: random.Random) -> Iterator[Batch]:
+    """All pieces once, in random batches of windows of like length."""
+    order = sorted(range(len(pieces)), key=lambda i: len(pieces[i].window.ids) + rng.random() * 12)
+    groups = [order[i : i + size] for i in range(0, len(order), size)]
+    rng.shuffle(groups)
+    for group in groups:
+        yield collate([pieces[i] for i in group])

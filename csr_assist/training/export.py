@@ -1,0 +1,54 @@
+"""From torch to ONNX: eight-bit weights, one file, and proof that it says the same as the network."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import onnx
+import onnxruntime as ort
+import torch
+from onnxruntime.quantization import QuantType, quantize_dynamic
+
+from csr_assist.detector.encoding import START, STOP
+from csr_assist.training.model import CueModel
+
+OUTPUTS = ("logits", "tags", "meaning")
+
+
+def to_onnx(model: CueModel, path: Path) -> None:
+    """Write the network with free batch and token axes, full precision."""
+    model.eval()
+    ids = torch.tensor([[START, 10, 11, 12, STOP, 13, STOP], [START, 10, 11, STOP, 1, 1, 1]])
+    mask = torch.tensor([[1] * 7, [1] * 4 + [0] * 3])
+    types = torch.tensor([[0] * 5 + [1] * 2, [0] * 7])
+    axes = {name: {0: "batch", 1: "tokens"} for name in ("ids", "mask", "types", "tags")}
+    with torch.no_grad():
+        torch.onnx.export(
+            model,
+            (ids, mask, types),
+            str(path),
+            input_names=["ids", "mask", "types"],
+            output_names=list(OUTPUTS),
+            dynamic_axes=axes | {"logits": {0: "batch"}, "meaning": {0: "batch"}},
+            opset_version=17,
+            dynamo=False,
+        )
+    onnx.checker.check_model(str(path))
+
+
+def quantise(full: Path, small: Path) -> None:
+    """Eight-bit weights for matrices and word vectors; activations are quantised as they come."""
+    quantize_dynamic(
+        full, small, weight_type=QuantType.QInt8, per_channel=True, op_types_to_quantize=["MatMul", "Gather"]
+    )
+
+
+def largest_difference(full: Path, small: Path, inputs: dict[str, np.ndarray]) -> float:
+    """The largest difference of any label's probability between two exported files on the same input."""
+    logits = [
+        ort.InferenceSession(path, providers=["CPUExecutionProvider"]).run(["logits"], inputs)[0]
+        for path in (full, small)
+    ]
+    probabilities = [1 / (1 + np.exp(-x)) for x in logits]
+    return float(np.abs(probabilities[0] - probabilities[1]).max())

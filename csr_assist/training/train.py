@@ -1,0 +1,97 @@
+"""Corpus in, shipped model out: every step of ``csr-assist train``, seeded, in one place."""
+
+from __future__ import annotations
+
+import json
+import logging
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import torch
+from sentence_transformers import SentenceTransformer
+from sentence_transformers.sentence_transformer.modules import Normalize, Pooling, Transformer
+from tokenizers import Tokenizer
+from torch import Tensor
+
+from csr_assist.detector.manifest import Manifest
+from csr_assist.detector.onnx import MODEL, TOKENIZER
+from csr_assist.errors import InputError
+from csr_assist.evaluation.sets import Item, load_sets
+from csr_assist.training.calibrate import calibrate
+from csr_assist.training.corpus import Example, load_corpus, load_labels
+from csr_assist.training.export import quantise, to_onnx
+from csr_assist.training.fit import Settings, fit
+from csr_assist.training.model import CueModel, with_vocabulary
+from csr_assist.training.vocabulary import prune
+
+log = logging.getLogger(__name__)
+FULL = "full.onnx"
+"""The network before its weights are cut to eight bits; stays in the run's folder."""
+
+
+def train(
+    corpus: Path, labels: Path, texts: Path, base: str, out: Path, dev: Path, settings: Settings | None = None
+) -> Manifest:
+    """Train on the corpus and the labelled public texts; leave the detector in ``out/model``.
+
+    Checkpoints, the kept vocabulary and the meanings of the base are kept in ``out`` too: an interrupted run
+    is taken up where it was.
+
+    Args:
+        corpus: the project's annotated turns.
+        labels: readings of public sets, by id.
+        texts: the public sets' texts.
+        base: name or folder of the encoder to start from.
+        out: the run's folder.
+        dev: measuring sets; those with labels calibrate the model and set its thresholds.
+        settings: rates, epochs and seed.
+
+    Raises:
+        CorpusError: an example does not validate.
+        InputError: ``dev`` holds no labelled set.
+    """
+    settings = settings or Settings()
+    items = [item for one in load_sets(dev) if one.labelled for item in one.items]
+    if not items:
+        raise InputError(f"{dev}: no labelled set to calibrate on")
+    out.mkdir(parents=True, exist_ok=True)
+    examples = load_corpus(corpus) + load_labels(labels, texts)
+    log.info("%d annotated turns", len(examples))
+    encoder = SentenceTransformer(modules=[body := Transformer(base, max_seq_length=128), Pooling(384), Normalize()])
+    source = out / "base-tokenizer.json"
+    body.tokenizer.backend_tokenizer.save(str(source))
+    rows = out / "kept-pieces.json"
+    if rows.exists():
+        keep = json.loads(rows.read_text(encoding="utf-8"))
+    else:
+        keep = prune(source, out / TOKENIZER, [text for e in examples for text in (e.text, e.context)])
+        rows.write_text(json.dumps(keep), encoding="utf-8")
+    log.info("%d pieces of the base's vocabulary kept", len(keep))
+    meanings = _meanings(encoder, examples, out / "meanings.npy")
+    torch.manual_seed(settings.seed)
+    model = CueModel(with_vocabulary(base, keep))
+    fit(model, Tokenizer.from_file(str(out / TOKENIZER)), examples, meanings, settings, out)
+    return finish(model, out, items)
+
+
+def finish(model: CueModel, out: Path, items: Sequence[Item]) -> Manifest:
+    """Export the trained network and calibrate it: everything after the last epoch."""
+    folder = out / "model"
+    folder.mkdir(exist_ok=True)
+    to_onnx(model, out / FULL)
+    quantise(out / FULL, folder / MODEL)
+    shutil.copyfile(out / TOKENIZER, folder / TOKENIZER)
+    log.info("%s: %.1f MB", MODEL, (folder / MODEL).stat().st_size / 1e6)
+    return calibrate(folder, out.name, items)
+
+
+def _meanings(encoder: SentenceTransformer, examples: Sequence[Example], cache: Path) -> Tensor:
+    """The base encoder's unit vectors of all examples: what the meaning head learns to keep."""
+    if cache.exists() and len(kept := np.load(cache)) == len(examples):
+        return torch.from_numpy(kept)
+    texts = ["query: " + example.text for example in examples]
+    vectors = encoder.encode(texts, batch_size=64, show_progress_bar=False)
+    np.save(cache, vectors)
+    return torch.from_numpy(vectors)
