@@ -148,7 +148,7 @@ def _customer(state: CallState, turn: Turn, reading: Reading, language: Language
         state,
         level=round(level, 4),
         levels=(state.level, *state.levels)[:REMEMBERED],
-        facts=state.facts.merge(_known(turn, on)).merge(facts_of(loyalty, turn.text, on, language)),
+        facts=state.facts.merge(_known(turn, on)).merge(facts_of(reading.cues, turn.text, on, language)),
         hurts=state.hurts + tuple(Hurt(cue, turn.turn_id) for cue in cues),
         heard=state.heard | reading.labels,
         troubled=state.troubled or bool(cues),

@@ -34,6 +34,10 @@ def slots(text: str) -> frozenset[str]:
 def _known_slots(text: str) -> str:
     if unknown := slots(text) - set(SLOTS):
         raise ValueError(f"unknown slot {{{sorted(unknown)[0]}}} in '{text}'; allowed are {', '.join(SLOTS)}")
+    for _, name, form, conversion in string.Formatter().parse(text):
+        if form or conversion:
+            given = f"{{{name}{'!' + conversion if conversion else ''}{':' + form if form else ''}}}"
+            raise ValueError(f"{given} in '{text}' asks for a format; write {{{name}}}")
     if len(text.split()) > MOST_WORDS:
         raise ValueError(f"'{text}' has {len(text.split())} words; at most {MOST_WORDS} are allowed")
     return text
@@ -205,7 +209,7 @@ def _yaml(path: Path) -> Any:
         return yaml.safe_load(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise PlaybookError(f"{path}: the file is missing") from None
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+    except (yaml.YAMLError, ValueError) as error:  # PyYAML lets impossible dates through as ValueError
         raise PlaybookError(f"{path.name}: not readable as YAML in UTF-8: {' '.join(str(error).split())}") from None
 
 

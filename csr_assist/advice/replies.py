@@ -28,9 +28,9 @@ def compose(parts: Sequence[Sequence[str]], known: Mapping[str, str], used: Sequ
     the third: the first and the last stay longest. None when no line of the first part can be filled.
     """
     ranked = [_ranked(part, known, used, turn) for part in parts]
-    ranked = [lines for lines in ranked if lines]
-    if not ranked:
+    if not ranked or not ranked[0]:
         return None
+    ranked = [lines for lines in ranked if lines]
     while True:
         for lines in _combinations(ranked):
             text = " ".join(line.format_map(known) for line in lines)
@@ -42,8 +42,8 @@ def compose(parts: Sequence[Sequence[str]], known: Mapping[str, str], used: Sequ
 
 
 def _ranked(lines: Sequence[str], known: Mapping[str, str], used: Sequence[str], turn: int) -> list[str]:
-    """Lines that can be filled, the best first."""
-    fit = [line for line in lines if slots(line) <= known.keys()]
+    """Lines that can be filled and are short enough alone, the best first."""
+    fit = [line for line in lines if slots(line) <= known.keys() and len(line.format_map(known).split()) <= MOST_WORDS]
     turned = fit[turn % len(fit) :] + fit[: turn % len(fit)] if fit else []
     return sorted(turned, key=lambda line: (used.count(line), -len(slots(line))))[:_TRIED]
 

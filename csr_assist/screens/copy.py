@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
 
 from streamlit.components.v2 import component
 
@@ -30,7 +30,6 @@ button:hover, button:focus-visible { border-color: var(--st-primary-color); colo
 _mount = component("csr_assist_copy", html="<button type='button'>Copy</button>", css=_CSS, js=_JS)
 
 
-def copy_button(text: str, key: str) -> bool:
-    """Put ``text`` on the clipboard when pressed; True in the run after that."""
-    result: Any = _mount(data={"text": text}, key=key, on_copied_change=lambda: None)
-    return bool(result.copied)
+def copy_button(text: str, key: str, on_copied: Callable[[], None]) -> None:
+    """Put ``text`` on the clipboard when pressed, then call ``on_copied``."""
+    _mount(data={"text": text}, key=key, on_copied_change=on_copied)

@@ -152,8 +152,7 @@ def _card(call: Call) -> None:
             )  # fmt: skip
     with st.container(key="actions", horizontal=True, gap="small"):
         with st.container(width=120):
-            if copy_button(call.sentence, key="copy"):
-                call.judge(Verdict.COPIED)
+            copy_button(call.sentence, key="copy", on_copied=lambda: call.judge(Verdict.COPIED))
         st.button("Not now", key="not_now", on_click=call.judge, args=(Verdict.NOT_NOW,), type="tertiary")
         st.button("Wrong", key="wrong", on_click=call.judge, args=(Verdict.WRONG,), type="tertiary",
                   help="Kept as feedback: this prompt did not fit what was said.")  # fmt: skip
@@ -185,10 +184,18 @@ def _controls(services: Services, call: Call, playback: Playback) -> None:
 
 def _typing(call: Call) -> None:
     """Type turns as customer or agent."""
-    speaker = st.segmented_control(
-        "Speaker", [Speaker.CUSTOMER, Speaker.AGENT], default=Speaker.CUSTOMER, required=True, key="speaker",
-        format_func=lambda s: s.value.capitalize(), label_visibility="collapsed",
-    )  # fmt: skip
-    if text := st.chat_input("What they say…", key="typed"):
-        call.say(speaker or Speaker.CUSTOMER, text)
-        st.rerun(scope="fragment")
+
+    def typed() -> None:
+        if text := st.session_state.typed:
+            call.say(st.session_state.speaker, text)
+
+    st.segmented_control(
+        "Speaker",
+        [Speaker.CUSTOMER, Speaker.AGENT],
+        default=Speaker.CUSTOMER,
+        required=True,
+        key="speaker",
+        format_func=lambda speaker: speaker.value.capitalize(),
+        label_visibility="collapsed",
+    )
+    st.chat_input("What they say…", key="typed", on_submit=typed)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from csr_assist.conversation import Turn
 
@@ -59,17 +60,14 @@ class Playback:
 
     def stepped(self, now: float) -> Playback:
         """Stopped right at the next turn."""
-        place = min(self.due(now), len(self.starts) - 1)
-        return replace(self, playing=False, reached=self.starts[place], since=now)
+        following = (*self.starts, self.length)[self.due(now)]
+        return replace(self, playing=False, reached=following, since=now)
 
 
 def playback_of(turns: Sequence[Turn], now: float, speed: float = 1.0) -> Playback:
     """Play ``turns`` from the first one on, with the pauses of the recording."""
-    starts: list[float] = []
-    for before, turn in zip([None, *turns[:-1]], turns, strict=True):
-        if before is None:
-            starts.append(0.0)
-            continue
+    starts = [0.0] if turns else []
+    for before, turn in pairwise(turns):
         pause = (turn.at - before.at).total_seconds() if turn.at and before.at else PACE
         starts.append(starts[-1] + min(max(pause, 0.5), LONGEST_PAUSE))
     return Playback(tuple(starts), speed=speed, since=now)

@@ -76,7 +76,7 @@ class Store:
 def _engine(url: str) -> Engine:
     try:
         engine = create_engine(url)
-    except (SQLAlchemyError, ImportError) as error:
+    except (SQLAlchemyError, ImportError, ValueError) as error:  # ValueError: a port that is no number
         raise StoreError(f"'{url.partition(':')[0]}' is no database address that can be opened here") from error
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA journal_mode=WAL"))

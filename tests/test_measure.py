@@ -1,0 +1,182 @@
+from __future__ import annotations
+
+import pytest
+
+from csr_assist.conversation import Speaker
+from csr_assist.cues import Cue, Reading
+from csr_assist.detector import PhraseDetector, Utterance
+from csr_assist.errors import InputError
+from csr_assist.evaluation.measure import Report, measure, score_for
+from csr_assist.evaluation.metrics import Counts
+from csr_assist.evaluation.sets import Item, MeasuringSet
+from csr_assist.labels import Label
+
+DETECTOR = PhraseDetector(
+    {
+        "ridiculous": Label.FRUSTRATION,
+        "leaving": Label.CHURN_THREAT,
+        "six years": Label.TENURE,
+        "we can't": Label.REFUSAL,
+    }
+)
+
+
+def labelled(
+    text: str,
+    *cues: Label,
+    speaker: Speaker = Speaker.CUSTOMER,
+    unsure: tuple[Label, ...] = (),
+    shown: str = "",
+) -> Item:
+    evidence = tuple((cue, shown) for cue in cues) if shown else ()
+    return Item(text, Utterance(speaker, text), None, frozenset(cues), frozenset(unsure), evidence)
+
+
+def binary(text: str, positive: bool, speaker: Speaker = Speaker.CUSTOMER) -> Item:
+    return Item(text, Utterance(speaker, text), positive)
+
+
+def measured(name: str, *items: Item) -> Report:
+    return measure(DETECTOR, [MeasuringSet(name, items)])
+
+
+MIXED = measured(
+    "mixed",
+    labelled("I am leaving early today"),
+    labelled("this is ridiculous", Label.FRUSTRATION, shown="ridiculous"),
+    labelled("I am leaving", Label.CHURN_THREAT, shown="I am"),
+    labelled("a ridiculous price", Label.VALUE_COMPLAINT, shown="price"),
+    labelled("hello"),
+    labelled("Sorry, we can't", Label.REFUSAL, speaker=Speaker.AGENT),
+)
+
+
+@pytest.mark.parametrize(
+    ("label", "counts"),
+    [
+        (Label.FRUSTRATION, Counts(right=1, wrong=1)),
+        (Label.CHURN_THREAT, Counts(right=1, wrong=1)),
+        (Label.VALUE_COMPLAINT, Counts(missed=1)),
+        (Label.REFUSAL, Counts(right=1)),
+        (Label.TENURE, Counts()),
+    ],
+)
+def test_labels_are_counted_by_turn(label: Label, counts: Counts) -> None:
+    assert MIXED.labels["mixed"][label] == counts
+
+
+def test_all_labels_together() -> None:
+    assert MIXED.micro("mixed") == Counts(right=3, wrong=2, missed=1)
+    low, high = MIXED.intervals["mixed"]
+    assert low <= 2 / 3 <= high
+
+
+def test_right_cues_are_held_against_the_evidence() -> None:
+    # "ridiculous" touches, "I am" is beside "leaving", "price" was not found at all
+    assert MIXED.overlap["mixed"] == 0.5
+
+
+def test_any_dissatisfaction_is_ranked_over_the_customers_turns() -> None:
+    ranking = MIXED.rankings["mixed: any dissatisfaction"]
+    assert (ranking.turns, ranking.positives) == (5, 3)
+    assert ranking.auc == pytest.approx(0.75)  # the false alarm ties with all three
+    assert ranking.f1 == pytest.approx(6 / 7)
+    assert ranking.average_precision == pytest.approx((1 / 2 + 2 / 3 + 3 / 4) / 3)
+
+
+def test_calibration_is_over_the_customers_turns() -> None:
+    # four turns at 0.9 of which three are right, one at 0.0 that is right
+    assert MIXED.calibration["mixed"] == pytest.approx(4 / 5 * 0.15)
+
+
+@pytest.mark.parametrize(
+    ("item", "label"),
+    [
+        pytest.param(labelled("ridiculous", unsure=(Label.FRUSTRATION,)), Label.FRUSTRATION, id="found"),
+        pytest.param(
+            labelled("hm", Label.FRUSTRATION, unsure=(Label.FRUSTRATION,)), Label.FRUSTRATION, id="marked, not found"
+        ),
+    ],
+)
+def test_what_readers_doubted_is_not_counted(item: Item, label: Label) -> None:
+    report = measured("doubts", item, *[labelled("leaving", Label.CHURN_THREAT)] * 9)
+    assert report.labels["doubts"][label] == Counts()
+    assert report.micro("doubts") == Counts(right=9)
+    assert report.intervals["doubts"] == (1.0, 1.0)
+
+
+def test_a_labelled_set_of_agents_has_no_ranking() -> None:
+    report = measured("agents", labelled("we can't", Label.REFUSAL, speaker=Speaker.AGENT))
+    assert report.micro("agents") == Counts(right=1)
+    assert report.rankings == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "items", "figure", "f1"),
+    [
+        pytest.param("tweets", [binary("ridiculous", True), binary("hello", False)], 1.0, 1.0, id="dissatisfaction"),
+        pytest.param("tweets", [binary("ridiculous", False), binary("hello", True)], 0.0, 0.0, id="all wrong"),
+        pytest.param("churn", [binary("leaving", True), binary("ridiculous", False)], 1.0, 1.0, id="churn alone"),
+        pytest.param("tweets", [binary("leaving", True), binary("ridiculous", False)], 0.5, 2 / 3, id="any of them"),
+        pytest.param(
+            "loyalty_mails", [binary("six years", True), binary("ridiculous", False)], 1.0, 1.0, id="loyalty alone"
+        ),
+        pytest.param(
+            "refusal_calls",
+            [binary("we can't", True, Speaker.AGENT), binary("we can", False, Speaker.AGENT)],
+            1.0,
+            1.0,
+            id="refusal",
+        ),
+    ],
+)
+def test_a_binary_set_is_ranked_by_what_its_name_asks(name: str, items: list[Item], figure: float, f1: float) -> None:
+    ranking = measured(name, *items).rankings[name]
+    assert ranking.auc == pytest.approx(figure)
+    assert ranking.f1 == pytest.approx(f1)
+    assert (ranking.turns, ranking.positives) == (2, 1)
+
+
+def test_a_binary_set_of_one_class_is_named() -> None:
+    with pytest.raises(InputError, match=r"^only_good: every turn is negative"):
+        measured("only_good", binary("hello", False))
+
+
+@pytest.mark.parametrize(
+    ("name", "score", "shown"),
+    [
+        ("churn_tweets", 0.11, True),
+        ("refusal", 0.22, False),
+        ("loyalty", 0.33, False),
+        ("complaints", 0.44, True),
+    ],
+)
+def test_the_name_picks_score_and_decision(name: str, score: float, shown: bool) -> None:
+    reading = Reading(
+        cues=(Cue(Label.CHURN_THREAT, 0, 1, "x", 0.6),),
+        scores={Label.CHURN_THREAT: 0.11, Label.REFUSAL: 0.22},
+        dissatisfaction=0.44,
+        loyalty=0.33,
+    )
+    of, decision = score_for(name)
+    assert of(reading) == score
+    assert decision(reading) is shown
+
+
+def test_a_calm_set_gives_its_share_of_false_alarms() -> None:
+    calm = [Item(text, Utterance(Speaker.CUSTOMER, text)) for text in ("hello", "ridiculous", "six years", "bye")]
+    report = measured("calm", *calm)
+    assert report.false_alarms == {"calm": 0.25}
+    assert report.rankings == {}
+    assert report.labels == {}
+
+
+def test_sets_are_kept_apart_and_told_as_they_come() -> None:
+    told: list[str] = []
+    sets = [
+        MeasuringSet("a", (binary("leaving", True), binary("hello", False))),
+        MeasuringSet("b", (binary("leaving", False), binary("hello", True))),
+    ]
+    report = measure(DETECTOR, sets, told.append)
+    assert told == ["a", "b"]
+    assert (report.rankings["a"].auc, report.rankings["b"].auc) == (1.0, 0.0)

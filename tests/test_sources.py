@@ -1,0 +1,263 @@
+import json
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from csr_assist.conversation import Customer, Language, Speaker, Turn
+from csr_assist.errors import InputError
+from csr_assist.sources import FORMATS, Problem, expand, parse_text, read_turns, table
+from csr_assist.sources.decode import decode
+from csr_assist.sources.roles import role_of
+
+NAMES = [known.name for known in FORMATS]
+VTT = "00:01.000 --> 00:02.000\n"
+QUOTES = 'quotes do not match; expected "..." around a cell and "" inside'
+WHO = "expected customer, agent, system"
+
+
+def told(text: str, name: str = "a.txt", source: str | None = None) -> list[str]:
+    """Turns as 'speaker id: text', problems as they print."""
+    return [
+        f"{item.speaker} {item.turn_id}: {item.text}" if isinstance(item, Turn) else str(item)
+        for item in parse_text(text, name, source)
+    ]
+
+
+def line(speaker: object = "agent", text: object = "hi", **more: object) -> str:
+    return json.dumps({"speaker": speaker, "text": text, **more})
+
+
+def test_every_field_of_jsonl_arrives() -> None:
+    customer = {"id": 7, "name": "Ana", "since": "2019-04-01", "vip": True}
+    row = line("CALLER", " hi ", turn_id=3, conversation_id="c", at="2026-01-31T09:30:00Z", customer=customer)
+    expected = Turn(
+        "c", "3", Speaker.CUSTOMER, " hi ", datetime(2026, 1, 31, 9, 30, tzinfo=UTC), Language.PERSIAN, "chat",
+        Customer("7", "Ana", date(2019, 4, 1)),
+    )  # fmt: skip
+    assert list(parse_text(row[:-1] + ', "language": "fa-IR", "channel": "chat", "x": 1}', "f")) == [expected]
+
+
+@pytest.mark.parametrize(
+    ("bad", "reason"),
+    [
+        ("{", "not JSON at column 2; expected an object with speaker and text"),
+        ("[" * 100_000, "not JSON; expected an object with speaker and text"),
+        ("[1]", "the line is a list; expected an object with speaker and text"),
+        ('"secret"', "the line is a string; expected an object with speaker and text"),
+        ('{"text": "hi"}', f"speaker is missing; {WHO}"),
+        ('{"speaker": "agent"}', "text is missing; expected a string of readable characters"),
+        (line("boss"), f"speaker is 'boss'; {WHO}"),
+        (line(None), f"speaker is null; {WHO}"),
+        (line("b" * 99), f"speaker is '{'b' * 23}…'; {WHO}"),
+        (line(text=" "), "text is empty; expected a string of readable characters"),
+        (line(text=["secret"]), "text is a list; expected a string of readable characters"),
+        (line(text="secret\0"), "text is damaged; expected a string of readable characters"),
+        (line(text="secret\ud800"), "text is damaged; expected a string of readable characters"),
+        (line(turn_id=True), "turn_id is true; expected a string or a whole number"),
+        (line(conversation_id=1.5), "conversation_id is 1.5; expected a string or a whole number"),
+        (line(at=1700000000), "at is 1700000000; expected a time as 2026-01-31T09:30:00"),
+        (line(at="31/12/2026"), "at is '31/12/2026'; expected a time as 2026-01-31T09:30:00"),
+        (line(language="de"), "language is 'de'; expected en, id, fa"),
+        (line(channel=5), "channel is 5; expected a string"),
+        (line(customer="Ana"), "customer is 'Ana'; expected an object of id, name, since"),
+        (line(customer={"since": "May"}), "customer.since is 'May'; expected a date as 2019-04-01"),
+        (line(customer={"name": "secret\0"}), "customer.name is damaged; expected a string"),
+        (line(turn_id=1), "turn_id '1' came before, at line 1; expected once"),
+    ],
+)
+def test_a_bad_line_of_jsonl_is_named_and_costs_itself_alone(bad: str, reason: str) -> None:
+    assert told(f"{line()}\n{bad}\n\n{line()}", "f.jsonl") == ["agent 1: hi", f"f.jsonl:2: {reason}", "agent 4: hi"]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "expected"),
+    [
+        ("", f"[{line()},\n{line()}]", ["agent 1: hi", "agent 2: hi"]),
+        (
+            "f.json",
+            '[\n{"speaker": "agent",\n"text": "a"},\n{"text":\n oops},\n {"speaker": "user", "text": "b"}]',
+            ["agent 2: a", "f.json:4: not JSON; expected an object with speaker and text", "customer 6: b"],
+        ),
+        ("", "Agent: hi\n there\n\n[00:01:02] Maria: cross\n00:01 Agent:ok",
+         ["agent 1: hi there", "customer 4: cross", "agent 5: ok"]),
+        ("", "Agent: see\nhttps://a.b\n12:30 works for me: yes", ["agent 1: see https://a.b 12:30 works for me: yes"]),
+        ("", "**Agent:** hi\n- Tom (customer) [00:10]: yo", ["agent 1: hi", "customer 2: yo"]),
+        ("", "hello\nall\nAgent: hi", [f"text:1: speaker is missing; {WHO}", "agent 3: hi"]),
+        ("", "Agent: a\nTom: b\nMaria: c\nc",
+         ["agent 1: a", f"text:2: speaker is 'Tom'; {WHO}", f"text:3: speaker is 'Maria'; {WHO}"]),
+        ("", "System: a\nTom: b", ["system 1: a", f"text:2: speaker is 'Tom'; {WHO}"]),
+        ("", "\u200fمشتری: سلام\nپشتیبان: درود", ["customer 1: سلام", "agent 2: درود"]),
+        ("", f"WEBVTT\n\nNOTE x\n\n1\n{VTT}<v Agent>A &amp; <i>B</i>\n<v.loud Mia>c</v><v Agent>d",
+         ["agent 7: A & B", "customer 8: c", "agent 8.2: d"]),
+        ("", f"{VTT}Agent: a\nb\n{VTT}User: c\nAgent: d", ["agent 2: a b", "customer 5: c", "agent 6: d"]),
+        ("", "1\n00:00:01,000 --> 00:00:02,000\nAgent: a\n\n2\n00:00:02,0x --> 1\nAgent: b\n\nlost",
+         ["agent 3: a", "text:6: the time line is malformed; expected 00:01.000 --> 00:02.000",
+          "text:9: words without a time line; expected 00:01.000 --> 00:02.000 above"]),
+        ("", f"{VTT}Agent: a\n\n{VTT}no name", ["agent 2: a", f"text:5: speaker is missing; {WHO}"]),
+        ("", "Call ID;Role;Message\nc;agent;\"a; \"\"b\"\"\nc\"\nc;maria;d", ['agent 2: a; "b"\nc', "customer 4: d"]),
+        ("f.csv",
+         'id,from,body\n1,agent,"open\n2,agent,"a"b\n3,agent,c\n4,agent,d,e\n5,agent\n,,\n6,,x\n"\n7,agent,g\n"',
+         [f"f.csv:2: {QUOTES}",
+          f"f.csv:3: {QUOTES}", "agent 3: c",
+          "f.csv:5: the row has 4 cells; expected 3, as in the header",
+          "f.csv:6: text is missing; expected a string of readable characters", f"f.csv:8: speaker is missing; {WHO}",
+          f"f.csv:9: {QUOTES}", "agent 7: g",
+          f"f.csv:11: {QUOTES}"]),
+        ("", 'speaker\ttext\tlang\nagent\t"a" b\tID', ['agent 2: "a" b']),
+        ("", "time,speaker,text\n00:01,agent,a\n2026-01-01 10:00,agent,b\nlater,agent,c",
+         ["agent 2: a", "agent 3: b", "text:4: at is 'later'; expected a time as 2026-01-31T09:30:00"]),
+    ],
+)  # fmt: skip
+def test_formats_are_told_apart_and_read_in_order(name: str, text: str, expected: list[str]) -> None:
+    assert told(text, name) == expected
+
+
+def test_columns_can_be_named_and_are_checked() -> None:
+    text = "Who,What was said\nagent,hi"
+    columns = {"speaker": "who", "text": "What was said"}
+    assert [turn.text for turn in table.read(text, "f", columns) if isinstance(turn, Turn)] == ["hi"]
+    with pytest.raises(InputError, match=r"speaker and the text in the header 'Who', 'What was said'; .*utterance"):
+        table.read(text, "f")
+    with pytest.raises(InputError, match="no column 'Said' for the text in the header 'Who'"):
+        table.read(text, "f", {"text": "Said"})
+    with pytest.raises(InputError, match="cannot hold 'mood'; allowed are speaker, text"):
+        table.read(text, "f", {"mood": "Who"})
+
+
+@pytest.mark.parametrize(
+    ("words", "encoding"),
+    [
+        ("it’s £5 – “señor”…", "cp1252"), ("it’s fine", "cp1252"), ("naïve café", "utf-8"), ("سلام", "utf-8-sig"),
+        ("سلام، خوب نيستم", "cp1256"), ("سلام، café", "utf-16"), ("plain words", "utf-16-le"),
+        ("plain words", "utf-16-be"),
+        ("سلام", "utf-32"),
+    ],
+)  # fmt: skip
+def test_encodings_are_found_out(tmp_path: Path, words: str, encoding: str) -> None:
+    path = tmp_path / "a.txt"
+    path.write_bytes(f"Agent: {words}\r\nCustomer: ok\r\n".encode(encoding))
+    assert [turn.text for turn in read_turns(path) if isinstance(turn, Turn)] == [words, "ok"]
+
+
+def test_a_line_in_another_encoding_harms_no_other() -> None:
+    assert decode("é سلام\n".encode() + b"caf\xe9 au lait\n", "f") == "é سلام\ncafé au lait\n"
+
+
+@pytest.mark.parametrize(
+    ("data", "source", "message"),
+    [
+        (b"", None, "a.txt: the file is empty"),
+        (b"\xef\xbb\xbf \n", None, "a.txt: the file is empty"),
+        (bytes(range(256)) * 4, None, "not a text file"),
+        (b"PK\x03\x04\x00\x00\x00", None, "not a text file"),
+        (b"Agent: hi", "csv", "source 'csv' is unknown; allowed are jsonl, captions, table, script"),
+        (b"speaker,text\n", None, "a.txt: no turn found"),
+        (b"hello", None, "no turn found; the first problem is at a.txt:1: speaker is missing"),
+    ],
+)
+def test_what_cannot_be_read_at_all_is_refused(tmp_path: Path, data: bytes, source: str, message: str) -> None:
+    path = tmp_path / "a.txt"
+    path.write_bytes(data)
+    with pytest.raises(InputError, match=message):
+        list(read_turns(path, source))
+
+
+def test_paths_are_checked_and_folders_expanded(tmp_path: Path) -> None:
+    for name in ("b.CSV", "a.jsonl", "notes.pdf", "sub/c.txt"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).touch()
+    found = expand([tmp_path / "notes.pdf", tmp_path, tmp_path / "a.jsonl"])
+    assert [path.name for path in found] == ["notes.pdf", "a.jsonl", "b.CSV", "c.txt"]
+    (tmp_path / "empty").mkdir()
+    for bad in ("missing", "empty"):
+        with pytest.raises(InputError, match=bad):
+            expand([tmp_path / bad])
+    for path in (tmp_path, tmp_path / "missing", tmp_path / ("x" * 999), Path("a\0b")):
+        with pytest.raises(InputError):
+            read_turns(path)
+    with pytest.raises(InputError, match="empty"):
+        parse_text(" ", "pasted")
+
+
+@pytest.mark.parametrize(
+    ("name", "role"),
+    [
+        ("Client 2", "customer"), ("END-USER", "customer"), ("تماس‌گیرنده", "customer"), ("مشتري", "customer"),
+        ("Nasabah", "customer"),
+        ("Customer Service", "agent"), ("Agent ۲", "agent"), ("کارشناس", "agent"), ("(Petugas)", "agent"),
+        ("AUTOMATED_AGENT", "system"), ("IVR", "system"), ("Tom", None), ("", None), ("7", None),
+    ],
+)  # fmt: skip
+def test_names_of_roles(name: str, role: str | None) -> None:
+    assert role_of(name) == role
+
+
+@pytest.mark.parametrize(
+    "text",
+    ['{"speaker": "agent", "text": "%s"}', "WEBVTT\n\n" + VTT + "Agent: %s", "speaker,text\nagent,%s", "Agent: %s"],
+)
+def test_a_turn_of_a_megabyte_is_read(text: str) -> None:
+    words = "words " * 180_000
+    assert [turn.text.strip() for turn in parse_text(text % words, "") if isinstance(turn, Turn)] == [words.strip()]
+
+
+@settings(deadline=None)
+@given(st.binary() | st.text().map(lambda text: text.encode("utf-8", "replace")))
+def test_bytes_raise_input_errors_only(data: bytes) -> None:
+    for source in (None, *NAMES):
+        try:
+            items = list(parse_text(decode(data, "f"), "f", source))
+        except InputError:
+            continue
+        assert any(isinstance(item, Turn) for item in items)
+
+
+_PIECES = st.sampled_from(
+    [
+        *'\n\t ,;:|"<>[]{}\\/.-',
+        "-->",
+        VTT,
+        "WEBVTT",
+        "<v A>",
+        "Agent:",
+        "Tom:",
+        "speaker,text",
+        "00:01",
+        line(),
+        "\ud800",
+        "\0",
+    ]
+)
+
+
+@settings(deadline=None)
+@given(st.lists(_PIECES | st.text(max_size=9)).map("".join), st.text(max_size=9), st.sampled_from([None, *NAMES]))
+def test_text_raises_input_errors_only(text: str, name: str, source: str | None) -> None:
+    try:
+        for item in parse_text(text, name, source):
+            assert not isinstance(item, Problem) or len(item.reason) <= 80
+    except InputError:
+        pass
+
+
+# a pair of quotes may hold lines of a table by right; an open quote is a case above
+_BAD = st.lists(st.text(st.characters(exclude_characters='\r\n"')), max_size=4).map("\n".join)
+_GOOD = {
+    "jsonl": ("", '{"speaker": "agent", "text": "good %d"}'),
+    "captions": ("WEBVTT\n\n", f"\n{VTT}<v Agent>good %d\n"),
+    "table": ("speaker,text\nagent,first\n", "agent,good %d"),
+    "script": ("", "Agent: good %d"),
+}
+
+
+@settings(deadline=None)
+@pytest.mark.parametrize("source", NAMES)
+@given(bad=st.lists(_BAD, min_size=1, max_size=5))
+def test_no_good_line_is_lost_among_bad_ones_and_order_is_kept(source: str, bad: list[str]) -> None:
+    head, good = _GOOD[source]
+    text = head + "\n".join(f"{good % number}\n{junk}" for number, junk in enumerate(bad))
+    heard = " ".join(item.text for item in parse_text(text, "f", source) if isinstance(item, Turn)).split("good ")
+    assert [words.split()[0] for words in heard[1:]] == [str(number) for number in range(len(bad))]

@@ -1,0 +1,118 @@
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import pytest
+from doubles import PHRASES, turns
+
+from csr_assist.conversation import Customer, Speaker, Turn
+from csr_assist.detector import PhraseDetector, Utterance
+from csr_assist.labels import Family, Label
+from csr_assist.state import ENTER, LEAVE, WEIGHTS, Band, CallState, Trend, after
+
+DETECTOR = PhraseDetector(PHRASES)
+
+
+def fold(*lines: str) -> CallState:
+    state = CallState()
+    for turn in turns(*lines):
+        reading = DETECTOR.read([Utterance(turn.speaker, turn.text)])[0]
+        state = after(state, turn, reading, None)
+    return state
+
+
+@pytest.mark.parametrize(
+    ("lines", "band"),
+    [
+        (("C: hello",), Band.CALM),
+        (("C: I'm very upset.",), Band.WATCH),
+        (("C: I'm very upset. This is the third time.",), Band.WATCH),
+        (("C: I'm leaving.",), Band.AT_RISK),
+        (("C: I'm very upset. third time. your manager!",), Band.AT_RISK),
+        (("C: I'm very upset.", "A: I'm sorry. What I can do is this.", "C: ok", "C: fine by me", "C: bye"), Band.CALM),
+    ],
+)
+def test_bands(lines: tuple[str, ...], band: Band) -> None:
+    assert fold(*lines).band is band
+
+
+def test_every_dissatisfaction_label_has_a_weight() -> None:
+    assert set(WEIGHTS) == {label for label in Label if label.family is Family.DISSATISFACTION}
+    assert all(0 < weight < 1 for weight in WEIGHTS.values())
+
+
+def test_a_band_is_left_lower_than_it_is_entered() -> None:
+    assert all(LEAVE[band] < ENTER[band] for band in ENTER)
+
+
+@pytest.mark.parametrize(
+    ("better", "worse"),
+    [
+        (("C: I'm very upset.", "A: I'm sorry."), ("C: I'm very upset.", "A: hm")),
+        (("C: I'm very upset.", "A: What I can do is this."), ("C: I'm very upset.", "A: we can't.")),
+        (("C: I'm very upset.", "A: we can't."), ("C: I'm very upset.", "A: calm down.")),
+        (("C: I'm very upset.", "A: I'm sorry.", "C: ok"), ("C: I'm very upset.", "A: hm", "C: ok")),
+    ],
+)
+def test_good_answers_lower_the_risk_more_than_bad_ones(better: tuple[str, ...], worse: tuple[str, ...]) -> None:
+    assert fold(*better).level < fold(*worse).level
+
+
+def test_an_agents_conduct_raises_nothing_in_a_call_without_trouble() -> None:
+    assert fold("C: hello", "A: we can't", "A: calm down").level == 0.0
+
+
+@pytest.mark.parametrize(
+    ("lines", "unanswered", "in_all"),
+    [
+        (("A: we can't",), 1, 1),
+        (("A: we can't", "A: against policy"), 2, 2),
+        (("A: we can't", "A: what I can do is this"), 0, 1),
+        (("A: we can't, but what I can do is this", "A: we can't"), 1, 2),
+        (("C: we can't",), 0, 0),
+    ],
+)
+def test_noes_are_counted(lines: tuple[str, ...], unanswered: int, in_all: int) -> None:
+    state = fold(*lines)
+    assert (state.refusals, state.refusals_in_all) == (unanswered, in_all)
+
+
+@pytest.mark.parametrize(
+    ("lines", "first"),
+    [
+        (("C: I'm very upset.", "A: account number?"), True),
+        (("C: I'm very upset.", "A: I'm sorry. Your account number?"), False),
+        (("C: hello", "A: account number?"), False),
+        (("C: I'm very upset.", "A: I'm sorry.", "A: account number?"), False),
+    ],
+)
+def test_data_before_empathy_is_noticed(lines: tuple[str, ...], first: bool) -> None:
+    assert fold(*lines).data_first is first
+
+
+def test_trend_follows_the_last_turns() -> None:
+    assert fold("C: I'm very upset.", "C: I'm leaving").trend is Trend.RISING
+    eased = ("C: I'm leaving", "A: I'm sorry. What I can do is this.", "C: ok", "C: yes", "C: good")
+    assert fold(*eased).trend is Trend.FALLING
+    assert fold("C: hello", "C: yes").trend is Trend.STEADY
+
+
+def test_what_the_customers_record_says_becomes_a_fact() -> None:
+    customer = Customer(since=date(2020, 1, 15))
+    turn = Turn("c", "1", Speaker.CUSTOMER, "hello", at=datetime(2026, 6, 1, 9, 0), customer=customer)
+    facts = after(CallState(), turn, DETECTOR.read([Utterance(turn.speaker, turn.text)])[0], None).facts
+    assert (facts.since, facts.years) == (2020, 6.0)
+
+
+def test_the_context_is_the_other_speakers_last_turn() -> None:
+    state = fold("A: first", "A: second", "C: mine")
+    assert state.context_for(Speaker.CUSTOMER) == "second"
+    assert state.context_for(Speaker.AGENT) == "mine"
+    assert CallState().context_for(Speaker.AGENT) == ""
+
+
+def test_the_earlier_state_is_not_touched() -> None:
+    before = fold("C: I'm very upset.")
+    kept = repr(before)
+    after(before, turns("C: I'm leaving")[0], DETECTOR.read([Utterance(Speaker.CUSTOMER, "I'm leaving")])[0], None)
+    assert repr(before) == kept

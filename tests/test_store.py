@@ -1,0 +1,166 @@
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from threading import Thread
+
+import pytest
+
+from csr_assist.errors import StoreError
+from csr_assist.store import Feedback, Store, Verdict
+
+GIVEN = Feedback(
+    conversation_id="call-1",
+    turn_id="7",
+    verdict=Verdict.CHOSEN,
+    say="We let you down.",
+    labels=("frustration", "tenure"),
+    option_id="waive_fee",
+)
+
+
+@pytest.fixture
+def url(tmp_path: Path) -> str:
+    return f"sqlite:///{tmp_path / 'csr.db'}"
+
+
+@pytest.fixture
+def store(url: str) -> Iterator[Store]:
+    opened = Store(url)
+    yield opened
+    opened.close()
+
+
+def test_a_new_store_is_empty(store: Store) -> None:
+    assert store.feedback() == []
+
+
+def test_feedback_comes_back_whole(store: Store) -> None:
+    store.add(GIVEN)
+    (kept,) = store.feedback()
+    assert replace(kept, at=None) == GIVEN
+
+
+def test_the_store_sets_the_time_in_utc(store: Store) -> None:
+    store.add(replace(GIVEN, at=datetime(1999, 1, 1, tzinfo=UTC)))
+    (kept,) = store.feedback()
+    assert kept.at is not None
+    assert kept.at.tzinfo is UTC
+    assert timedelta() <= datetime.now(UTC) - kept.at < timedelta(minutes=1)
+
+
+@pytest.mark.parametrize("verdict", Verdict)
+def test_every_verdict_is_kept(store: Store, verdict: Verdict) -> None:
+    store.add(replace(GIVEN, verdict=verdict))
+    assert [kept.verdict for kept in store.feedback()] == [verdict]
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        pytest.param(replace(GIVEN, say="حق با شماست، می\u200cدونم"), id="Persian"),
+        pytest.param(replace(GIVEN, say="😡 \U0001f9d1\u200d\U0001f4bb"), id="emoji"),
+        pytest.param(replace(GIVEN, say="'; DROP TABLE feedback; --"), id="SQL"),
+        pytest.param(replace(GIVEN, conversation_id="تماس-۱", turn_id="é"), id="ids"),
+        pytest.param(replace(GIVEN, say=""), id="nothing said"),
+        pytest.param(replace(GIVEN, say="x" * 100_000), id="very long"),
+        pytest.param(replace(GIVEN, labels=(), option_id=None), id="no labels, no option"),
+    ],
+)
+def test_any_text_is_kept(store: Store, given: Feedback) -> None:
+    store.add(given)
+    assert [replace(kept, at=None) for kept in store.feedback()] == [given]
+    assert [replace(kept, at=None) for kept in store.feedback(given.conversation_id)] == [given]
+
+
+def test_feedback_comes_in_the_order_given_also_by_conversation(store: Store) -> None:
+    for turn, call in enumerate(["b", "a", "b", "a", "c", "b"]):
+        store.add(replace(GIVEN, conversation_id=call, turn_id=str(9 - turn)))
+    assert [kept.turn_id for kept in store.feedback()] == ["9", "8", "7", "6", "5", "4"]
+    assert [kept.turn_id for kept in store.feedback("b")] == ["9", "7", "4"]
+    assert [kept.turn_id for kept in store.feedback("a")] == ["8", "6"]
+    assert store.feedback("") == []
+    assert store.feedback("B") == []
+
+
+def test_the_same_verdict_twice_is_two(store: Store) -> None:
+    store.add(GIVEN)
+    store.add(GIVEN)
+    assert len(store.feedback("call-1")) == 2
+
+
+def test_what_is_kept_is_there_after_closing(url: str) -> None:
+    first = Store(url)
+    first.add(GIVEN)
+    first.close()
+    second = Store(url)
+    assert [replace(kept, at=None) for kept in second.feedback()] == [GIVEN]
+    second.close()
+
+
+def test_two_stores_share_one_file(store: Store, url: str) -> None:
+    other = Store(url)
+    other.add(GIVEN)
+    assert len(store.feedback()) == 1
+    other.close()
+
+
+def test_other_threads_may_use_it(store: Store) -> None:
+    threads = [Thread(target=store.add, args=(replace(GIVEN, turn_id=str(n)),)) for n in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert {kept.turn_id for kept in store.feedback()} == {str(n) for n in range(8)}
+
+
+def test_readers_do_not_wait_for_a_writer(store: Store, tmp_path: Path) -> None:
+    store.add(GIVEN)
+    writer = sqlite3.connect(tmp_path / "csr.db", isolation_level=None)
+    writer.execute("BEGIN EXCLUSIVE")
+    writer.execute("DELETE FROM feedback")
+    assert len(store.feedback()) == 1
+    writer.execute("ROLLBACK")
+    writer.close()
+
+
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [
+        ("", "''"),
+        ("nonsense", "'nonsense'"),
+        ("/tmp/csr.db", "'/tmp/csr.db'"),
+        ("csr://somewhere", "'csr'"),
+        ("postgresql+nodriver://host/db", "'postgresql+nodriver'"),
+        ("postgresql://csr:secret@host:port/db", "'postgresql'"),
+    ],
+)
+def test_what_is_no_address_is_named_without_secrets(url: str, words: str) -> None:
+    with pytest.raises(StoreError) as caught:
+        Store(url)
+    assert str(caught.value) == f"{words} is no database address that can be opened here"
+
+
+def test_an_absent_folder_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "nowhere" / "csr.db"
+    with pytest.raises(StoreError) as caught:
+        Store(f"sqlite:///{path}")
+    assert str(path) in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("content", [b"no database, " * 100, b"SQLite format 3\0" + b"\xff" * 200])
+def test_a_file_that_is_no_database_is_named(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "notes.db"
+    path.write_bytes(content)
+    with pytest.raises(StoreError) as caught:
+        Store(f"sqlite:///{path}")
+    assert str(path) in str(caught.value)
+    assert path.read_bytes() == content
+
+
+def test_the_words_stay_out_of_logs() -> None:
+    assert "let you down" not in repr(GIVEN)
