@@ -15,7 +15,8 @@ test: $(VENV)/.test-installed
 	$(BIN)/pytest
 
 $(BIN)/python:
-	$(PYTHON) -m venv $(VENV) || { echo "python3-venv is needed: apt-get install python3-venv"; exit 1; }
+	$(PYTHON) -m venv $(VENV) || { apt-get -qq update && apt-get -qq -y install python3-venv && $(PYTHON) -m venv --clear $(VENV); } \
+		|| { echo "A Python environment cannot be made: install python3-venv first."; exit 1; }
 	$(BIN)/python -m pip install --quiet --upgrade pip
 
 $(VENV)/.run-installed: pyproject.toml | $(BIN)/python

@@ -48,7 +48,7 @@ def scan(
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with (
         RecordWriter(output, format_for(output, form)) as writer,
-        Progress(*columns, console=_terminal, transient=True) as progress,
+        Progress(*columns, console=_terminal) as progress,
     ):
         task = progress.add_task("turns", total=0)
         found = 0

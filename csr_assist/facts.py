@@ -64,11 +64,18 @@ class Facts:
         point = "." if language is Language.ENGLISH else "," if language is Language.INDONESIAN else "٫"
         return _counted(language, f"{months // 12}{f'{point}5' if months % 12 >= 6 else ''}", of_year)
 
+    def since_phrase(self, language: Language) -> str | None:
+        """The year as a calendar of the language writes it: "2014", Persian in the Solar Hijri calendar."""
+        if self.since is None:
+            return None
+        year = solar_hijri(self.since) if language is Language.PERSIAN else self.since
+        return _digits(str(year), language)
+
     def summary(self, language: Language) -> tuple[str, ...]:
         """Short phrases for a state bar, the most telling first."""
         say = _SAY[language]
         often = _often(self.orders_per_year, language) if self.orders_per_year else None
-        since = solar_hijri(self.since) if self.since and language is Language.PERSIAN else self.since
+        since = self.since_phrase(language)
         others = self.referrals if self.referrals and self.referrals > 1 else None
         phrases = (
             (years := self.years_phrase(language)) and say["years"].format(years),

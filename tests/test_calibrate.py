@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from csr_assist.detector.manifest import Scale
-from csr_assist.training.calibrate import Vector, f1_curve, platt, thresholds
+from csr_assist.training.calibrate import Vector, at_most, f1_curve, platt, thresholds
 
 GRID = [round(0.10 + 0.01 * step, 2) for step in range(81)]
 
@@ -114,3 +114,17 @@ def test_every_label_gets_a_threshold_of_the_grid(labels: list[list[tuple[float,
     chosen = thresholds(columns)
     assert len(chosen) == len(labels)
     assert all(limit in GRID for limit in chosen)
+
+
+@pytest.mark.parametrize(
+    ("share", "probabilities", "limit"),
+    [
+        (0.5, [0.1, 0.1, 0.8, 0.8], 0.46),
+        (0.0, [0.1, 0.2, 0.305], 0.31),
+        (0.0, [0.99], 0.9),
+    ],
+)
+def test_at_most_a_share_of_calm_turns_reaches_the_threshold(
+    share: float, probabilities: list[float], limit: float
+) -> None:
+    assert at_most(share, np.array(probabilities)) == pytest.approx(limit)

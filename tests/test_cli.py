@@ -111,6 +111,7 @@ def test_ten_thousand_turns_stay_under_two_gigabytes(tmp_path: Path) -> None:
     done = cli("scan", path, "--output", tmp_path / "out.jsonl")
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "out.jsonl").read_text(encoding="utf-8").count("\n") == 10_000
+    assert "10000/10000" in done.stderr
     peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024
     assert peak < 2_000_000_000
 

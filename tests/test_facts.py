@@ -298,3 +298,9 @@ RATES: dict[float, str] = {
 @pytest.mark.parametrize(("rate", "words"), RATES.items())
 def test_rates_in_words(rate: float, words: str) -> None:
     assert Facts(orders="x", orders_per_year=rate).summary(EN) == (f"orders {words}",)
+
+
+@pytest.mark.parametrize(("language", "phrase"), [("en", "2014"), ("id", "2014"), ("fa", "۱۳۹۳")])
+def test_a_year_is_written_as_its_calendar_does(language: str, phrase: str) -> None:
+    assert Facts(since=2014).since_phrase(Language(language)) == phrase
+    assert Facts().since_phrase(Language(language)) is None

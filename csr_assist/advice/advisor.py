@@ -117,8 +117,8 @@ def _slots(
     known: dict[str, str] = {}
     if years := now.facts.years_phrase(language):
         known["years"] = years
-    if now.facts.since:
-        known["since"] = str(now.facts.since)
+    if since := now.facts.since_phrase(language):
+        known["since"] = since
     if matches and matches[0].sure:
         known["topic"] = matches[0].situation.name.of(language)
     if hurt and 2 <= len(hurt.text.split()) <= QUOTED_WORDS:

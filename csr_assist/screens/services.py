@@ -9,12 +9,16 @@ from typing import Any
 import streamlit as st
 import yaml
 
-from csr_assist.conversation import Conversation, Turn
+from csr_assist.conversation import Conversation, Speaker, Turn
 from csr_assist.errors import InputError
 from csr_assist.shipped import EXAMPLES, Kit, database_url
 from csr_assist.sources import Problem, parse_text, read_turns
 from csr_assist.sources.decode import decode
 from csr_assist.store import Store
+
+
+_WARM_UP = Turn("warm-up", "1", Speaker.CUSTOMER, "I have been a customer since March 2019")
+"""Heard once before the first visit: models and word tables are loaded then, not at a customer's first words."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +48,7 @@ class Services:
 def services() -> Services:
     """The one set of services of this process."""
     kit = Kit()
-    kit.advisor  # noqa: B018  loads detector, playbook and index now, not at the first turn
+    kit.assistant().hear(_WARM_UP)
     return Services(kit, Store(database_url()), examples(EXAMPLES))
 
 

@@ -17,18 +17,23 @@ from csr_assist.labels import Family, Label, labels_of
 Vector = NDArray[np.float64]
 PRIOR = 4.0
 """Turns of a label that its own best threshold needs to weigh as much as its family's."""
+CALM_ALLOWED = 0.002
+"""Share of calm turns that may carry one dissatisfaction label; there are twelve of them."""
 _GRID = np.round(np.arange(0.10, 0.91, 0.01), 2)
 
 
-def calibrate(folder: Path, name: str, items: Sequence[Item]) -> Manifest:
+def calibrate(folder: Path, name: str, items: Sequence[Item], calm: Sequence[Item] = ()) -> Manifest:
     """Write the manifest of the model in ``folder``: hashes, calibration and thresholds from ``items``.
 
-    Scales are shared within a family, whose labels are too rare one by one; thresholds are a label's own.
+    Scales are shared within a family, whose labels are too rare one by one; thresholds are a label's own, and
+    for dissatisfaction at least so high that few ``calm`` turns carry the label: a prompt that is not needed
+    costs more than one that is missed.
     """
     hashes = {file: sha256(folder / file) for file in (MODEL, TOKENIZER)}
     _write(folder, Manifest(name=name, sha256=hashes, labels=list(Label)))
     detector = OnnxDetector(folder)
     logits = np.array([detector.logits(item.utterance) for item in items])
+    quiet = np.array([detector.logits(item.utterance) for item in calm]).reshape(len(calm), -1)
     scales: dict[str, Scale] = {}
     limits: dict[str, float] = {}
     for family in Family:
@@ -36,6 +41,11 @@ def calibrate(folder: Path, name: str, items: Sequence[Item]) -> Manifest:
         columns = [_column(label, rows, items, logits) for label in labels_of(family)]
         shared = platt(np.concatenate([x for x, _ in columns]), np.concatenate([t for _, t in columns]))
         chosen = thresholds([(_probability(shared, x), truth) for x, truth in columns])
+        if calm and family is Family.DISSATISFACTION:
+            chosen = [
+                max(limit, at_most(CALM_ALLOWED, _probability(shared, quiet[:, list(Label).index(label)])))
+                for label, limit in zip(labels_of(family), chosen, strict=True)
+            ]
         scales |= {label.value: shared for label in labels_of(family)}
         limits |= {label.value: limit for label, limit in zip(labels_of(family), chosen, strict=True)}
         if family is not Family.CONDUCT:
@@ -71,6 +81,12 @@ def platt(logits: Vector, truths: Vector) -> Scale:
         return Scale()
     fitted = LogisticRegression(C=1.0).fit(logits.reshape(-1, 1), truths)
     return Scale(slope=max(0.05, float(fitted.coef_[0, 0])), shift=float(fitted.intercept_[0]))
+
+
+def at_most(share: float, probabilities: Vector) -> float:
+    """The lowest threshold of two digits, up to 0.9, that at most ``share`` of the probabilities reach."""
+    limit = float(np.quantile(probabilities, 1 - share))
+    return min(0.9, float(np.ceil(limit * 100 + 1e-9) / 100))
 
 
 def f1_curve(probabilities: Vector, truths: Vector) -> Vector:

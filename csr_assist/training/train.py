@@ -45,7 +45,7 @@ def train(
         texts: the public sets' texts.
         base: name or folder of the encoder to start from.
         out: the run's folder.
-        dev: measuring sets; those with labels calibrate the model and set its thresholds.
+        dev: measuring sets; those with labels calibrate the model and set its thresholds, calm ones raise them.
         settings: rates, epochs and seed.
 
     Raises:
@@ -53,7 +53,9 @@ def train(
         InputError: ``dev`` holds no labelled set.
     """
     settings = settings or Settings()
-    items = [item for one in load_sets(dev) if one.labelled for item in one.items]
+    sets = load_sets(dev)
+    items = [item for one in sets if one.labelled for item in one.items]
+    calm = [item for one in sets if one.calm for item in one.items]
     if not items:
         raise InputError(f"{dev}: no labelled set to calibrate on")
     out.mkdir(parents=True, exist_ok=True)
@@ -73,10 +75,10 @@ def train(
     torch.manual_seed(settings.seed)
     model = CueModel(with_vocabulary(base, keep))
     fit(model, Tokenizer.from_file(str(out / TOKENIZER)), examples, meanings, settings, out)
-    return finish(model, out, items)
+    return finish(model, out, items, calm)
 
 
-def finish(model: CueModel, out: Path, items: Sequence[Item]) -> Manifest:
+def finish(model: CueModel, out: Path, items: Sequence[Item], calm: Sequence[Item] = ()) -> Manifest:
     """Export the trained network and calibrate it: everything after the last epoch."""
     folder = out / "model"
     folder.mkdir(exist_ok=True)
@@ -84,7 +86,7 @@ def finish(model: CueModel, out: Path, items: Sequence[Item]) -> Manifest:
     quantise(out / FULL, folder / MODEL)
     shutil.copyfile(out / TOKENIZER, folder / TOKENIZER)
     log.info("%s: %.1f MB", MODEL, (folder / MODEL).stat().st_size / 1e6)
-    return calibrate(folder, out.name, items)
+    return calibrate(folder, out.name, items, calm)
 
 
 def _meanings(encoder: SentenceTransformer, examples: Sequence[Example], cache: Path) -> Tensor:
