@@ -16,7 +16,7 @@ test: $(VENV)/.test-installed
 
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV) || { apt-get -qq update && apt-get -qq -y install python3-venv && $(PYTHON) -m venv --clear $(VENV); } \
-		|| { echo "A Python environment cannot be made: install python3-venv first."; exit 1; }
+		|| { rm -rf $(VENV); echo "A Python environment cannot be made: install python3-venv first."; exit 1; }
 	$(BIN)/python -m pip install --quiet --upgrade pip
 
 $(VENV)/.run-installed: pyproject.toml | $(BIN)/python

@@ -34,8 +34,13 @@ def alert_for(before: CallState, now: CallState, reading: Reading) -> Alert | No
     fresh = reading.labels - before.heard
     if Label.ESCALATION in fresh:
         return Alert("asks for it to be escalated", AlertLevel.URGENT)
-    if Label.CHURN_THREAT in fresh and now.loyal:
+    if _leaving(now) and not _leaving(before):
         return Alert("a loyal customer says they may leave", AlertLevel.URGENT)
     if now.band is Band.AT_RISK and before.band is not Band.AT_RISK:
         return Alert("the call has become at risk", AlertLevel.NOTICE)
     return None
+
+
+def _leaving(state: CallState) -> bool:
+    """Whether somebody loyal has spoken of leaving, in whatever order the two were said."""
+    return state.loyal and Label.CHURN_THREAT in state.heard

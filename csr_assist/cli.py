@@ -19,7 +19,7 @@ from csr_assist.labels import Label
 from csr_assist.records import Format, RecordWriter, format_for
 from csr_assist.scan import Summary
 from csr_assist.scan import scan as scan_files
-from csr_assist.shipped import Kit, shipped_app
+from csr_assist.shipped import APP, MODEL_VARIABLE, PLAYBOOK_VARIABLE, Kit
 from csr_assist.sources import expand
 
 app = typer.Typer(
@@ -43,7 +43,7 @@ def scan(
 ) -> None:
     """Read transcripts and write one record a turn: cues, risk, facts and what the agent could say."""
     began = time.monotonic()
-    paths, missing = _expanded(inputs)
+    paths, missing = _expanded(inputs, output)
     assistant = Kit(model, playbook).assistant()
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with (
@@ -67,16 +67,19 @@ def scan(
         raise typer.Exit(1)
 
 
-def _expanded(inputs: list[Path]) -> tuple[list[Path], list[str]]:
-    """Files of all inputs, and why some inputs have none: one that is missing does not stop the others."""
+def _expanded(inputs: list[Path], output: Path | None) -> tuple[list[Path], list[str]]:
+    """Files of all inputs but the output itself, and why some inputs have none: one does not stop the others."""
     paths: list[Path] = []
     missing: list[str] = []
     for one in inputs:
+        if output and one.resolve() == output.resolve():
+            raise InputError(f"{one}: is given as input and as output; write to another file")
         try:
             paths += expand([one])
         except InputError as error:
             missing.append(str(error))
-    return list(dict.fromkeys(paths)), missing
+    own = output.resolve() if output else None
+    return [path for path in dict.fromkeys(paths) if path.resolve() != own], missing
 
 
 def _report(summary: Summary, seconds: float) -> None:
@@ -105,11 +108,15 @@ def _report(summary: Summary, seconds: float) -> None:
 @app.command()
 def run(
     port: Annotated[int, typer.Option(help="Port on this machine.", min=1, max=65535)] = 8501,
+    model: Model = None,
+    playbook: Playbook = None,
 ) -> None:
     """Start the screens at http://localhost:PORT; Ctrl-C stops them."""
-    script = shipped_app()
-    command = [sys.executable, "-m", "streamlit", "run", str(script), "--server.port", str(port)]
-    os.chdir(script.parent)  # Streamlit reads its theme from beside the script
+    Kit(model, playbook).check()
+    for name, folder in ((MODEL_VARIABLE, model), (PLAYBOOK_VARIABLE, playbook)):
+        if folder:
+            os.environ[name] = str(folder.resolve())
+    command = [sys.executable, "-m", "streamlit", "run", str(APP), "--server.port", str(port)]
     _terminal.print(f"CSR Assist: http://localhost:{port}")
     os.execv(sys.executable, command)
 

@@ -57,5 +57,3 @@ class Conversation:
 
     id: str
     turns: tuple[Turn, ...] = ()
-    title: str = ""
-    summary: str = ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from calendar import month_name
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import date
 from functools import partial, reduce
 from typing import Any
@@ -28,7 +28,7 @@ class Facts:
     since: int | None = None
     referred: bool = False
     referrals: int | None = None
-    orders: str | None = None
+    orders: str | None = field(default=None, repr=False)
     orders_per_year: float | None = None
     large_order: bool = False
     products: int | None = None

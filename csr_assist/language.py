@@ -23,7 +23,9 @@ def language_of(turn: Turn, before: Language | None) -> Language | None:
     """The turn's language: as the source says, else as its words show, else as ``before``."""
     if turn.language:
         return turn.language
-    letters = sum(character.isalpha() for character in turn.text)
-    if letters < ENOUGH:
+    letters = [character for character in turn.text[:2000] if character.isalpha()]
+    if len(letters) > 1 and sum("\u0600" <= letter <= "\u06ff" for letter in letters) > len(letters) / 2:
+        return Language.PERSIAN  # the only one of the three that is written so
+    if len(letters) < ENOUGH:
         return before
     return Language(_identifier().classify(turn.text[:2000])[0])

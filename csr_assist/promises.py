@@ -1,4 +1,4 @@
-"""Promises: what the agent said the company will do, from the moment it is said until it is kept or broken."""
+"""Promises: what the agent said the company will do, and whether that has been broken."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 from dateparser.search import search_dates
 
-from csr_assist.conversation import Speaker, Turn
+from csr_assist.conversation import Language, Speaker, Turn
 from csr_assist.cues import Reading
 from csr_assist.labels import Label
 
@@ -18,7 +18,6 @@ class PromiseStatus(StrEnum):
     """What became of a promise, as far as this conversation says."""
 
     OPEN = "open"
-    KEPT = "kept"
     BROKEN = "broken"
 
 
@@ -41,25 +40,36 @@ class Promise:
         }
 
 
-def promises_after(promises: tuple[Promise, ...], turn: Turn, reading: Reading) -> tuple[Promise, ...]:
-    """Add what the agent promised in this turn; a customer who says it was not done breaks the open ones."""
+def promises_after(
+    promises: tuple[Promise, ...], turn: Turn, reading: Reading, language: Language | None
+) -> tuple[Promise, ...]:
+    """Add what the agent promised in this turn; a customer who says it was not done breaks those that are due.
+
+    A promise that was made a moment ago cannot be broken yet: the customer speaks of an earlier one.
+    """
     if turn.speaker is Speaker.AGENT:
         made = tuple(
-            Promise(turn.turn_id, cue.text, _due(cue.text, turn)) for cue in reading.cues if cue.label is Label.PROMISE
+            Promise(turn.turn_id, cue.text, _due(cue.text, turn, language))
+            for cue in reading.cues
+            if cue.label is Label.PROMISE
         )
         return promises + made
     if Label.BROKEN_PROMISE in reading.labels:
-        return tuple(replace(p, status=PromiseStatus.BROKEN) if p.status is PromiseStatus.OPEN else p for p in promises)
+        return tuple(replace(p, status=PromiseStatus.BROKEN) if _overdue(p, turn) else p for p in promises)
     return promises
 
 
-def _due(text: str, turn: Turn) -> date | None:
+def _overdue(promise: Promise, turn: Turn) -> bool:
+    return bool(promise.due and turn.at and promise.due < turn.at.date())
+
+
+def _due(text: str, turn: Turn, language: Language | None) -> date | None:
     """The first day in the promise on or after the turn; nothing when the day of the turn is not known."""
     if turn.at is None:
         return None
     found = search_dates(
         text,
-        languages=[turn.language.value if turn.language else "en"],
+        languages=[(language or Language.ENGLISH).value],
         settings={"RELATIVE_BASE": turn.at.replace(tzinfo=None), "PREFER_DATES_FROM": "future"},
     )
     days = [moment.date() for _, moment in found or [] if moment.date() >= turn.at.date()]

@@ -57,21 +57,27 @@ def format_for(output: Path | None, asked: Format | None) -> Format:
 
 
 class RecordWriter:
-    """Writes records to a file, or to the standard output when there is none; a context manager."""
+    """Writes records to a file, or to the standard output when there is none; a context manager.
+
+    A file takes its name when all is written: a scan that fails leaves an earlier result as it was.
+    """
 
     def __init__(self, output: Path | None, form: Format) -> None:
         self._form = form
         self._stream: IO[str] | None = None
         self._parquet: pq.ParquetWriter | None = None
         self._schema = pa.schema(list(_COLUMNS.items()))
+        self._output = output
+        self._part = output.with_name(output.name + ".part") if output else None
+        if output and output.is_dir():
+            raise InputError(f"{output}: cannot be written (it is a folder)")
         try:
             if form is Format.PARQUET:
-                self._parquet = pq.ParquetWriter(str(output), self._schema)
+                self._parquet = pq.ParquetWriter(str(self._part), self._schema)
             else:
-                self._stream = output.open("w", encoding="utf-8", newline="") if output else sys.stdout
+                self._stream = self._part.open("w", encoding="utf-8", newline="") if self._part else sys.stdout
         except OSError as error:
             raise InputError(f"{output}: cannot be written ({error.strerror})") from None
-        self._owned = output is not None
         if form is Format.CSV and self._stream:
             csv.writer(self._stream).writerow(_COLUMNS)
 
@@ -93,8 +99,13 @@ class RecordWriter:
     ) -> None:
         if self._parquet:
             self._parquet.close()
-        elif self._stream and self._owned:
+        elif self._stream and self._part:
             self._stream.close()
+        if self._part and self._output:
+            if error is None:
+                self._part.replace(self._output)
+            else:
+                self._part.unlink(missing_ok=True)
 
 
 def _flat(record: dict[str, Any]) -> dict[str, Any]:

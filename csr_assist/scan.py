@@ -23,9 +23,11 @@ BATCH = 128
 class Summary:
     """What a scan found."""
 
+    files: int = 0
     turns: int = 0
-    conversations: set[str] = field(default_factory=set)
-    at_risk: set[str] = field(default_factory=set)
+    conversations: set[tuple[int, str]] = field(default_factory=set)
+    """By file and id."""
+    at_risk: set[tuple[int, str]] = field(default_factory=set)
     cues: Counter[Label] = field(default_factory=Counter)
     prompts: int = 0
     alerts: int = 0
@@ -36,9 +38,9 @@ class Summary:
     def add(self, update: Update) -> None:
         """Count one update."""
         self.turns += 1
-        self.conversations.add(update.turn.conversation_id)
+        self.conversations.add((self.files, update.turn.conversation_id))
         if update.state.band is Band.AT_RISK:
-            self.at_risk.add(update.turn.conversation_id)
+            self.at_risk.add((self.files, update.turn.conversation_id))
         self.cues.update(update.reading.labels)
         self.prompts += update.prompt is not None
         self.alerts += update.alert is not None
@@ -69,13 +71,17 @@ def scan(
         except InputError as error:
             summary.unread.append(str(error))
             continue
+        summary.files += 1
         expect(len(turns))
+        # A conversation does not reach over files: two exports may both number their calls from 1.
         for some in _batched(turns):
             updates = list(assistant.hear_all(some))
             for update in updates:
                 summary.add(update)
             writer.write([update.to_dict() for update in updates])
             advance(len(updates))
+        for conversation in {turn.conversation_id for turn in turns}:
+            assistant.forget(conversation)
     return summary
 
 

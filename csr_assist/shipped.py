@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 
@@ -14,6 +15,8 @@ from csr_assist.advice import Advisor, OptionIndex, Playbook, load_playbook
 from csr_assist.advice.options import heard
 from csr_assist.assistant import Assistant
 from csr_assist.detector import OnnxDetector
+from csr_assist.detector.manifest import load_manifest
+from csr_assist.errors import StoreError
 
 _APP = "csr-assist"
 
@@ -27,13 +30,24 @@ def _folder(name: str, in_checkout: str) -> Path:
 MODEL = _folder("models", "models") / "detector"
 PLAYBOOK = _folder("playbook", "data/playbook")
 EXAMPLES = _folder("examples", "data/examples")
+APP = _folder("app.py", "app.py")
+MODEL_VARIABLE, PLAYBOOK_VARIABLE = "CSR_ASSIST_MODEL", "CSR_ASSIST_PLAYBOOK"
+"""Environment variables that name a detector and a playbook other than the shipped ones."""
 
 
 def database_url() -> str:
-    """Where the store is: ``CSR_ASSIST_DATABASE_URL``, or a file of this user's."""
+    """Where the store is: ``CSR_ASSIST_DATABASE_URL``, or a file of this user's.
+
+    Raises:
+        StoreError: there is no place for that file.
+    """
     if url := os.environ.get("CSR_ASSIST_DATABASE_URL"):
         return url
-    folder = user_data_path(_APP, ensure_exists=True)
+    folder = user_data_path(_APP)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(f"{folder}: cannot be made ({error.strerror}); set CSR_ASSIST_DATABASE_URL") from None
     return f"sqlite:///{folder / 'csr-assist.db'}"
 
 
@@ -41,20 +55,23 @@ class Kit:
     """Detector, playbook and index, each loaded when first needed and then shared.
 
     Args:
-        model: folder of the detector.
-        playbook: folder of the playbook.
-        threads: turns read side by side; by default the processor's cores.
+        model: folder of the detector; by default what the environment names, else the shipped one.
+        playbook: folder of the playbook, likewise.
     """
 
-    def __init__(self, model: Path | None = None, playbook: Path | None = None, threads: int | None = None) -> None:
-        self._model = model or MODEL
-        self._playbook = playbook or PLAYBOOK
-        self._threads = threads
+    def __init__(self, model: Path | None = None, playbook: Path | None = None) -> None:
+        self._model = model or Path(os.environ.get(MODEL_VARIABLE) or MODEL)
+        self._playbook = playbook or Path(os.environ.get(PLAYBOOK_VARIABLE) or PLAYBOOK)
+
+    def check(self) -> None:
+        """Raise now what would be raised when the detector or the playbook is first needed."""
+        load_manifest(self._model)
+        load_playbook(self._playbook)
 
     @cached_property
     def detector(self) -> OnnxDetector:
         """The detector; raises ModelError when it is absent or damaged."""
-        return OnnxDetector(self._model, self._threads)
+        return OnnxDetector(self._model)
 
     @cached_property
     def playbook(self) -> Playbook:
@@ -77,18 +94,12 @@ class Kit:
         if cache.is_file():
             try:
                 return OptionIndex(self.playbook, np.load(cache, allow_pickle=False))
-            except ValueError:
-                cache.unlink()  # cut short by a full disk or a kill: made anew below
+            except (ValueError, EOFError, OSError):
+                pass  # cut short by a full disk or a kill: made anew below
         vectors = self.detector.meanings(texts)
-        try:
+        with suppress(OSError):  # a home that cannot be written to costs a few seconds at the next start
             cache.parent.mkdir(parents=True, exist_ok=True)
-            np.save(cache, vectors)
-        except OSError:
-            pass  # a read-only home costs a few seconds at the next start, nothing else
+            part = cache.with_suffix(f".{os.getpid()}.npy")
+            np.save(part, vectors)
+            part.replace(cache)
         return OptionIndex(self.playbook, vectors)
-
-
-def shipped_app() -> Path:
-    """The Streamlit application: in an installed package, or at the top of a checkout."""
-    installed = Path(__file__).parent / "_shipped" / "app.py"
-    return installed if installed.exists() else Path(__file__).parent.parent / "app.py"

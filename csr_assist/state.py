@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 
-from csr_assist.conversation import Language, Speaker, Turn
+from csr_assist.conversation import Customer, Language, Speaker, Turn
 from csr_assist.cues import Cue, Reading
 from csr_assist.facts import Facts, facts_of
 from csr_assist.labels import Family, Label
@@ -98,6 +98,8 @@ class CallState:
     loyalty: tuple[Cue, ...] = ()
     meanings: tuple[tuple[float, ...], ...] = ()
     """Vectors of the customer's last turns, the latest first: what the call is about."""
+    customer: Customer | None = None
+    """Whom the call is with, as soon as a turn says it."""
     said: tuple[tuple[Speaker, str], ...] = field(default=(), repr=False)
     """The last turn of the customer and of the agent: context for the detector."""
 
@@ -131,7 +133,8 @@ def after(state: CallState, turn: Turn, reading: Reading, language: Language | N
         turns=state.turns + 1,
         band=_band(state.band, heard.level),
         language=language or state.language,
-        promises=promises_after(state.promises, turn, reading),
+        customer=turn.customer or state.customer,
+        promises=promises_after(state.promises, turn, reading, language or state.language),
         said=tuple(said.items()),
     )
 
@@ -148,7 +151,7 @@ def _customer(state: CallState, turn: Turn, reading: Reading, language: Language
         state,
         level=round(level, 4),
         levels=(state.level, *state.levels)[:REMEMBERED],
-        facts=state.facts.merge(_known(turn, on)).merge(facts_of(reading.cues, turn.text, on, language)),
+        facts=_known(turn, on).merge(state.facts).merge(facts_of(reading.cues, turn.text, on, language)),
         hurts=state.hurts + tuple(Hurt(cue, turn.turn_id) for cue in cues),
         heard=state.heard | reading.labels,
         troubled=state.troubled or bool(cues),

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import UTC, date, datetime
 from itertools import pairwise
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from csr_assist.advice import Moment
 from csr_assist.advice.playbook import MOST_WORDS
 from csr_assist.assistant import Update
-from csr_assist.conversation import Speaker, Turn
+from csr_assist.conversation import Customer, Speaker, Turn
 from csr_assist.labels import Label
 from csr_assist.language import language_of
 
@@ -132,9 +133,29 @@ def test_a_loyal_customer_who_leaves_is_urgent() -> None:
     assert alert.level == "urgent"
 
 
-def test_promises_open_and_break() -> None:
-    updates = heard(turns("A: I'll call you tomorrow.", "C: ok", "C: you promised!"))
-    assert [[p.status for p in update.state.promises] for update in updates] == [["open"], ["open"], ["broken"]]
+def test_promises_are_carried_on_and_not_broken_by_talk_of_an_earlier_one() -> None:
+    updates = heard(turns("A: I'll call you tomorrow.", "C: ok", "C: you promised that last week!"))
+    assert [[p.status for p in update.state.promises] for update in updates] == [["open"]] * 3
+
+
+def test_a_loyal_leaver_is_urgent_in_whatever_order_it_is_said() -> None:
+    updates = heard(turns("C: I'm leaving.", "C: And I've been a customer for 6 years."))
+    assert updates[1].alert is not None
+    assert updates[1].alert.level == "urgent"
+
+
+def test_the_customers_own_years_count_more_than_the_record() -> None:
+    one = assistant()
+    since = Customer(since=date(2017, 3, 1))
+    for number, text in enumerate(("I've been a customer for 6 years", "hello", "hello"), 1):
+        turn = Turn("c", str(number), Speaker.CUSTOMER, text, at=datetime(2026, 6, 1, tzinfo=UTC), customer=since)
+        assert one.hear(turn).state.facts.years == 6
+
+
+def test_the_name_is_known_after_the_turn_that_brought_it() -> None:
+    one = assistant()
+    one.hear(Turn("c", "1", Speaker.CUSTOMER, "hello", customer=Customer(name="Linda")))
+    assert one.hear(Turn("c", "2", Speaker.CUSTOMER, "hi")).state.customer == Customer(name="Linda")
 
 
 @settings(max_examples=60, deadline=None)

@@ -6,6 +6,7 @@ import pytest
 from doubles import assistant, turns
 
 from csr_assist.conversation import Speaker
+from csr_assist.errors import StoreError
 from csr_assist.screens.call import Call
 from csr_assist.store import Store, Verdict
 
@@ -74,6 +75,28 @@ def test_a_prompt_that_was_put_away_stays_away_until_the_next(store: Store) -> N
     assert call.prompt is None
     call.hear_until(3)
     assert call.prompt is not None
+
+
+def test_what_was_put_away_does_not_come_back_with_the_agents_next_words(store: Store) -> None:
+    call = Call(assistant(), store, turns(HURT, "A: Let me check.", "A: One moment.", HURT))
+    call.hear_until(1)
+    call.judge(Verdict.WRONG)
+    call.hear_until(3)
+    assert call.prompt is None
+    call.hear_until(4)
+    assert call.prompt is not None
+
+
+def test_a_store_that_fails_still_lets_the_card_go(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_: object) -> None:
+        raise StoreError("the disk is full")
+
+    call = Call(assistant(), store, turns(HURT))
+    call.hear_until(1)
+    monkeypatch.setattr(store, "add", full)
+    with pytest.raises(StoreError):
+        call.judge(Verdict.NOT_NOW)
+    assert call.prompt is None
 
 
 def test_typed_turns_are_heard(store: Store) -> None:

@@ -6,6 +6,7 @@ import json
 import resource
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
@@ -14,6 +15,12 @@ import pytest
 from csr_assist.shipped import EXAMPLES
 
 EXAMPLE = EXAMPLES / "01-six-years-call.jsonl"
+
+READERS: dict[str, Callable[[Path], pd.DataFrame]] = {
+    "jsonl": lambda path: pd.read_json(path, lines=True),
+    "csv": lambda path: pd.read_csv(path),
+    "parquet": lambda path: pd.read_parquet(path),
+}
 
 
 def cli(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
@@ -37,8 +44,7 @@ def test_scan_writes_every_format(tmp_path: Path, form: str) -> None:
     out = tmp_path / f"out.{form}"
     done = cli("scan", EXAMPLE, "--output", out)
     assert done.returncode == 0, done.stderr
-    reader = {"jsonl": lambda p: pd.read_json(p, lines=True), "csv": pd.read_csv, "parquet": pd.read_parquet}[form]
-    frame = reader(out)
+    frame = READERS[form](out)
     assert len(frame) == len(EXAMPLE.read_text(encoding="utf-8").splitlines())
     assert list(frame.columns[:3]) == ["conversation_id", "turn_id", "speaker"]
 
@@ -87,6 +93,24 @@ def test_errors_are_one_clear_sentence(arguments: tuple[str | Path, ...], said: 
     assert done.returncode == 1
     assert said in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_an_input_is_never_overwritten(tmp_path: Path) -> None:
+    path = tmp_path / "call.jsonl"
+    path.write_bytes(EXAMPLE.read_bytes())
+    done = cli("scan", path, "--output", path)
+    assert done.returncode == 1
+    assert "given as input and as output" in done.stderr
+    assert path.read_bytes() == EXAMPLE.read_bytes()
+
+
+def test_a_folder_can_be_scanned_into_itself_twice(tmp_path: Path) -> None:
+    (tmp_path / "call.jsonl").write_bytes(EXAMPLE.read_bytes())
+    out = tmp_path / "records.jsonl"
+    for _ in range(2):
+        assert cli("scan", tmp_path, "--output", out).returncode == 0
+        assert len(out.read_text(encoding="utf-8").splitlines()) == 20
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["call.jsonl", "records.jsonl"]
 
 
 def test_a_turn_of_a_megabyte_is_read(tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ def turn(text: str, language: Language | None = None) -> Turn:
         ("udah dua jam nunggu, gimana sih min", "id"),
         ("دو ساعته منتظرم، چی شد پس", "fa"),
         ("@telko sinyalnya ilang terus nih", "id"),
+        pytest.param("خسته شدم", "fa", id="a few Persian letters"),
     ],
 )
 def test_languages_are_told_apart(text: str, language: str) -> None:

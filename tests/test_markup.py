@@ -221,7 +221,7 @@ def promise(text: str, status: PromiseStatus = PromiseStatus.OPEN) -> Promise:
             id="open promises alone",
         ),
         pytest.param(
-            CallState(promises=(promise("a", PromiseStatus.KEPT), promise("b", PromiseStatus.BROKEN))),
+            CallState(promises=(promise("a", PromiseStatus.BROKEN), promise("b", PromiseStatus.BROKEN))),
             [("band calm", "Calm")],
             id="no open promise",
         ),

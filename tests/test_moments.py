@@ -87,20 +87,26 @@ OFFERED = CallState(troubled=True, acknowledged=True, offered=True)
 
 
 @pytest.mark.parametrize(
-    ("moment", "now", "needed"),
+    ("moment", "speaker", "now", "needed"),
     [
-        pytest.param(Moment.ACKNOWLEDGE, OPEN, True, id="still hurt"),
-        pytest.param(Moment.ACKNOWLEDGE, EASED, False, id="hurt no more"),
-        pytest.param(Moment.REPAIR, OPEN, True, id="brushed off and hurt"),
-        pytest.param(Moment.REPAIR, EASED, False, id="repaired"),
-        pytest.param(Moment.INSTEAD, REFUSED, True, id="a no without a way out"),
-        pytest.param(Moment.INSTEAD, OPEN, False, id="hurt, but no no"),
-        pytest.param(Moment.OFFER, EASED, True, id="acknowledged, nothing offered"),
-        pytest.param(Moment.OFFER, OFFERED, False, id="offered"),
-        pytest.param(Moment.OFFER, OPEN, False, id="hurt again"),
-        pytest.param(Moment.THANK, CALM, False, id="thanks pass"),
-        pytest.param(Moment.THANK, OPEN, False, id="thanks pass in a hurt, too"),
+        pytest.param(Moment.ACKNOWLEDGE, AGENT, OPEN, True, id="still hurt"),
+        pytest.param(Moment.ACKNOWLEDGE, AGENT, EASED, False, id="hurt no more"),
+        pytest.param(Moment.REPAIR, AGENT, OPEN, True, id="brushed off and hurt"),
+        pytest.param(Moment.REPAIR, AGENT, EASED, False, id="repaired"),
+        pytest.param(Moment.INSTEAD, AGENT, REFUSED, True, id="a no without a way out"),
+        pytest.param(Moment.INSTEAD, AGENT, OPEN, False, id="hurt, but no no"),
+        pytest.param(Moment.OFFER, AGENT, EASED, True, id="acknowledged, nothing offered"),
+        pytest.param(Moment.OFFER, AGENT, OFFERED, False, id="offered"),
+        pytest.param(Moment.OFFER, AGENT, OPEN, False, id="hurt again"),
+        pytest.param(Moment.ACKNOWLEDGE, CUSTOMER, OPEN, True, id="the customer goes on, still hurt"),
+        pytest.param(Moment.OFFER, CUSTOMER, OFFERED, False, id="the customer answers the offer"),
+        pytest.param(Moment.REPAIR, CUSTOMER, CALM, True, id="the agent has not spoken since"),
+        pytest.param(Moment.REPAIR, AGENT, CALM, False, id="the agent has spoken"),
+        pytest.param(Moment.THANK, CUSTOMER, CALM, True, id="thanks wait for the agent"),
+        pytest.param(Moment.THANK, SYSTEM, CALM, True, id="thanks wait past the system"),
+        pytest.param(Moment.THANK, AGENT, CALM, False, id="thanks pass"),
+        pytest.param(Moment.THANK, AGENT, OPEN, False, id="thanks pass in a hurt, too"),
     ],
 )
-def test_a_prompt_stands_while_it_is_needed(moment: Moment, now: CallState, needed: bool) -> None:
-    assert stands(moment, now) is needed
+def test_a_prompt_stands_while_it_is_needed(moment: Moment, speaker: Speaker, now: CallState, needed: bool) -> None:
+    assert stands(moment, speaker, now) is needed

@@ -51,7 +51,7 @@ def files() -> Files:
             "offer": lines("I can {say}."),
             "instead": lines("What I can do: {say}."),
             "repair": lines("That was wrong of me."),
-            "thanks": {"helpful_feedback": lines("Thank you for telling us.")},
+            "thanks": lines("Thank you for telling us."),
             "hold_back": {"data": words("not the data"), "refusal": words("no no"), "policy": words("no policy")},
         },
         "situations/fees.yaml": [situation("new_fee", "waive_fee", "explain_fee"), situation("dear", "cut", "pause")],
@@ -108,7 +108,6 @@ def test_a_whole_playbook_is_read(tmp_path: Path) -> None:
         pytest.param(lambda f: put(f, "حق با شماست، {topic}."), id="Persian"),
         pytest.param(lambda f: fee(f).update(labels=[]), id="a situation without cues"),
         pytest.param(lambda f: fee(f).pop("labels"), id="a situation that names no cues"),
-        pytest.param(lambda f: f["replies.yaml"].update(thanks={}), id="no thanks"),
         pytest.param(lambda f: f["company.yaml"].update(fallback="dear"), id="another fallback"),
         pytest.param(lambda f: f.update({"situations/notes.txt": b"\xff"}), id="a file that is no YAML"),
     ],
@@ -178,11 +177,11 @@ def test_slots_are_the_names_in_braces(text: str, names: set[str]) -> None:
             id="a loyalty among the hurts",
         ),
         pytest.param(
-            lambda f: f["replies.yaml"]["thanks"].update(refusal=lines("No!")),
+            lambda f: f["replies.yaml"]["deserved"].update(refusal=lines("No!")),
             "replies.yaml",
-            "thanks.refusal",
+            "deserved.refusal",
             "'refusal' is no loyalty label",
-            id="thanks for a refusal",
+            id="a refusal that is deserved",
         ),
         pytest.param(
             lambda f: f["replies.yaml"]["offer"]["id"].append("Bisa."),
@@ -364,7 +363,7 @@ def test_no_two_shipped_options_look_alike(shipped: Playbook, language: Language
 
 def test_every_hurt_can_be_answered_without_knowing_anything(shipped: Playbook) -> None:
     parts = [*shipped.replies.hurts.values(), *shipped.replies.deserved.values(), shipped.replies.sorry]
-    parts += [shipped.replies.ownership, shipped.replies.repair, *shipped.replies.thanks.values()]
+    parts += [shipped.replies.ownership, shipped.replies.repair, shipped.replies.thanks]
     for part in parts:
         for language in Language:
             assert any(not slots(line) for line in part.of(language)), part.of(language)

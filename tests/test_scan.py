@@ -32,7 +32,7 @@ def run(*paths: Path, out: Path) -> tuple[Summary, list[dict[str, Any]]]:
 def test_one_record_a_turn_in_order(tmp_path: Path) -> None:
     summary, records = run(written(tmp_path / "t.jsonl", GOOD), out=tmp_path / "o.jsonl")
     assert [(r["conversation_id"], r["turn_id"]) for r in records] == [("a", "1"), ("a", "2"), ("b", "1")]
-    assert (summary.turns, summary.conversations, summary.at_risk) == (3, {"a", "b"}, {"a"})
+    assert (summary.turns, summary.conversations, summary.at_risk) == (3, {(1, "a"), (1, "b")}, {(1, "a")})
     assert (summary.prompts, summary.alerts) == (2, 1)
 
 
@@ -63,6 +63,16 @@ def test_a_file_that_cannot_be_read_does_not_stop_the_others(tmp_path: Path, con
     assert len(records) == 3
     assert len(summary.unread) == 1
     assert "bad.jsonl" in summary.unread[0]
+
+
+def test_calls_of_two_files_are_not_mixed(tmp_path: Path) -> None:
+    row = {"conversation_id": "1", "turn_id": 1, "speaker": "customer"}
+    loyal = written(tmp_path / "mon.jsonl", [row | {"text": "I've been a customer for 6 years, very upset"}])
+    plain = written(tmp_path / "tue.jsonl", [row | {"text": "hello"}])
+    summary, records = run(loyal, plain, out=tmp_path / "o.jsonl")
+    assert len(summary.conversations) == 2
+    assert records[1]["facts"] == {}
+    assert records[1]["risk"]["level"] == 0.0
 
 
 def test_a_scan_of_many_batches_is_the_scan_of_one(tmp_path: Path) -> None:

@@ -134,3 +134,9 @@ def test_a_bad_line_is_named(tmp_path: Path, bad: str, words: str) -> None:
         load_sets(tmp_path)
     assert str(caught.value).startswith("one.jsonl:3: ")
     assert words in str(caught.value)
+
+
+def test_a_set_is_of_one_kind(tmp_path: Path) -> None:
+    write(tmp_path, "mixed.jsonl", row(cues=[]), row(positive=1))
+    with pytest.raises(InputError, match=r"mixed\.jsonl: either all rows"):
+        load_sets(tmp_path)

@@ -1,5 +1,5 @@
 import json
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from csr_assist.conversation import Customer, Language, Speaker, Turn
 from csr_assist.errors import InputError
-from csr_assist.sources import FORMATS, Problem, expand, parse_text, read_turns, table
+from csr_assist.sources import FORMATS, Problem, expand, parse_text, read_turns
 from csr_assist.sources.decode import decode
 from csr_assist.sources.roles import role_of
 
@@ -16,6 +16,7 @@ NAMES = [known.name for known in FORMATS]
 VTT = "00:01.000 --> 00:02.000\n"
 QUOTES = 'quotes do not match; expected "..." around a cell and "" inside'
 WHO = "expected customer, agent, system"
+WHEN = "expected a time as 2026-01-31T09:30:00"
 
 
 def told(text: str, name: str = "a.txt", source: str | None = None) -> list[str]:
@@ -58,18 +59,71 @@ def test_every_field_of_jsonl_arrives() -> None:
         (line(text="secret\ud800"), "text is damaged; expected a string of readable characters"),
         (line(turn_id=True), "turn_id is true; expected a string or a whole number"),
         (line(conversation_id=1.5), "conversation_id is 1.5; expected a string or a whole number"),
-        (line(at=1700000000), "at is 1700000000; expected a time as 2026-01-31T09:30:00"),
-        (line(at="31/12/2026"), "at is '31/12/2026'; expected a time as 2026-01-31T09:30:00"),
-        (line(language="de"), "language is 'de'; expected en, id, fa"),
-        (line(channel=5), "channel is 5; expected a string"),
-        (line(customer="Ana"), "customer is 'Ana'; expected an object of id, name, since"),
-        (line(customer={"since": "May"}), "customer.since is 'May'; expected a date as 2019-04-01"),
-        (line(customer={"name": "secret\0"}), "customer.name is damaged; expected a string"),
         (line(turn_id=1), "turn_id '1' came before, at line 1; expected once"),
+        (line("boss", language="de"), f"speaker is 'boss'; {WHO}"),
+        (line(text=None, at=1), "text is null; expected a string of readable characters"),
+        (line(turn_id=1, channel=5), "turn_id '1' came before, at line 1; expected once"),
     ],
 )
 def test_a_bad_line_of_jsonl_is_named_and_costs_itself_alone(bad: str, reason: str) -> None:
     assert told(f"{line()}\n{bad}\n\n{line()}", "f.jsonl") == ["agent 1: hi", f"f.jsonl:2: {reason}", "agent 4: hi"]
+
+
+@pytest.mark.parametrize(
+    ("field", "bad", "reason", "left"),
+    [
+        ("at", 1700000000, f"at is 1700000000; {WHEN}", None),
+        ("at", 1.5, f"at is 1.5; {WHEN}", None),
+        ("at", "1700000000", f"at is '1700000000'; {WHEN}", None),
+        ("at", "1711123012345", f"at is '1711123012345'; {WHEN}", None),  # else a day in the year 1711
+        ("at", "31/01/2026 09:30", f"at is '31/01/2026 09:30'; {WHEN}", None),
+        ("at", "2026-01-31T09:30:00+25:00", f"at is '2026-01-31T09:30:00+25:…'; {WHEN}", None),
+        ("language", "de", "language is 'de'; expected en, id, fa", None),
+        ("language", ["en"], "language is a list; expected en, id, fa", None),
+        ("channel", 5, "channel is 5; expected a string", None),
+        ("customer", "Ana", "customer is 'Ana'; expected an object of id, name, since", None),
+        ("customer", {"id": 1.5}, "customer.id is 1.5; expected a string or a whole number", {}),
+        ("customer", {"id": 7, "since": "May"}, "customer.since is 'May'; expected a date as 2019-04-01", {"id": 7}),
+        ("customer", {"name": "secret\0", "since": "2019-04-01"}, "customer.name is damaged; expected a string",
+         {"since": "2019-04-01"}),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("more", [{}, {"channel": "chat"}, {"at": "2026-01-31"}])
+def test_a_bad_field_that_is_optional_costs_itself_alone(
+    field: str, bad: object, reason: str, left: object, more: dict[str, str]
+) -> None:
+    (good,) = parse_text(line(**{**more, field: left}), "f.jsonl")
+    assert isinstance(good, Turn)
+    assert list(parse_text(line(**{**more, field: bad}), "f.jsonl")) == [Problem("f.jsonl:1", reason), good]
+
+
+def test_every_bad_field_is_named_before_its_turn() -> None:
+    row = line(at="noon", language="de", channel=5, customer={"id": True, "name": 1, "since": 2})
+    problems = [item.reason.split(" is ")[0] for item in parse_text(row, "f.jsonl") if isinstance(item, Problem)]
+    assert problems == ["at", "language", "channel", "customer.id", "customer.name", "customer.since"]
+    assert told(row, "f.jsonl")[len(problems) :] == ["agent 1: hi"]
+
+
+@pytest.mark.parametrize(
+    ("at", "expected"),
+    [
+        ("2026-01-31T09:30:00", "2026-01-31T09:30:00+00:00"), ("2026-01-31 09:30", "2026-01-31T09:30:00+00:00"),
+        ("20260131", "2026-01-31T00:00:00+00:00"), ("2026-01-31T09:30:00Z", "2026-01-31T09:30:00+00:00"),
+        ("2026-01-31T09:30:00+03:30", "2026-01-31T09:30:00+03:30"), ("", None), (None, None),
+    ],
+)  # fmt: skip
+def test_a_time_without_a_zone_is_utc_and_others_keep_theirs(at: str | None, expected: str | None) -> None:
+    (turn,) = parse_text(line(at=at), "f.jsonl")
+    assert isinstance(turn, Turn)
+    assert (turn.at and turn.at.isoformat()) == expected
+
+
+def test_times_with_and_without_a_zone_can_be_subtracted() -> None:
+    text = "at,speaker,text\n2026-01-31 09:30,agent,a\n2026-01-31T13:00:05+03:30,agent,b"
+    first, second = (turn.at for turn in parse_text(text, "f.csv") if isinstance(turn, Turn))
+    assert first
+    assert second
+    assert second - first == timedelta(seconds=5)
 
 
 @pytest.mark.parametrize(
@@ -96,7 +150,19 @@ def test_a_bad_line_of_jsonl_is_named_and_costs_itself_alone(bad: str, reason: s
         ("", "1\n00:00:01,000 --> 00:00:02,000\nAgent: a\n\n2\n00:00:02,0x --> 1\nAgent: b\n\nlost",
          ["agent 3: a", "text:6: the time line is malformed; expected 00:01.000 --> 00:02.000",
           "text:9: words without a time line; expected 00:01.000 --> 00:02.000 above"]),
-        ("", f"{VTT}Agent: a\n\n{VTT}no name", ["agent 2: a", f"text:5: speaker is missing; {WHO}"]),
+        ("", f"{VTT}Agent: a\n\n{VTT}no name\n\n{VTT}nor here\n\n{VTT}User: b",
+         ["agent 2: a no name nor here", "customer 11: b"]),
+        ("", f"{VTT}<v Agent>a\n\n{VTT}b <v Mia>c\n\n{VTT}<i>d</i>\n\n{VTT}<v >e\n\n{VTT}<v Agent>f",
+         ["agent 2: a b", "customer 5: c d e", "agent 14: f"]),
+        ("", f"{VTT}Agent: a\n\n{VTT}Agent: b", ["agent 2: a", "agent 5: b"]),
+        ("", f"{VTT}Agent:\n\n{VTT}a", ["agent 2: a"]),
+        ("", f"{VTT}no name\n\n{VTT}nor here\n\n{VTT}Agent: a",
+         [f"text:2: speaker is missing; {WHO}", "agent 8: a"]),
+        ("", f"WEBVTT\n\nlost\n\n{VTT}Agent: a\n\n{VTT[:-4]}x\nb\n\n{VTT}c\n\n{VTT}User: d",
+         ["text:3: words without a time line; expected 00:01.000 --> 00:02.000 above", "agent 6: a c",
+          "text:8: the time line is malformed; expected 00:01.000 --> 00:02.000", "customer 15: d"]),
+        ("", f"{VTT}Agent: a\n\n{VTT}Tom: b\n\n{VTT}Mia: c\n\n{VTT}c",
+         ["agent 2: a", f"text:5: speaker is 'Tom'; {WHO}", f"text:8: speaker is 'Mia'; {WHO}"]),
         ("", "Call ID;Role;Message\nc;agent;\"a; \"\"b\"\"\nc\"\nc;maria;d", ['agent 2: a; "b"\nc', "customer 4: d"]),
         ("f.csv",
          'id,from,body\n1,agent,"open\n2,agent,"a"b\n3,agent,c\n4,agent,d,e\n5,agent\n,,\n6,,x\n"\n7,agent,g\n"',
@@ -107,24 +173,53 @@ def test_a_bad_line_of_jsonl_is_named_and_costs_itself_alone(bad: str, reason: s
           f"f.csv:9: {QUOTES}", "agent 7: g",
           f"f.csv:11: {QUOTES}"]),
         ("", 'speaker\ttext\tlang\nagent\t"a" b\tID', ['agent 2: "a" b']),
-        ("", "time,speaker,text\n00:01,agent,a\n2026-01-01 10:00,agent,b\nlater,agent,c",
-         ["agent 2: a", "agent 3: b", "text:4: at is 'later'; expected a time as 2026-01-31T09:30:00"]),
+        ("", "time,speaker,text\n00:01,agent,a\n2026-01-01 10:00,agent,b\nlater,agent,c\n31/01/2026 09:30,agent,d",
+         ["agent 2: a", "agent 3: b", f"text:4: at is 'later'; {WHEN}", "agent 4: c",
+          f"text:5: at is '31/01/2026 09:30'; {WHEN}", "agent 5: d"]),
+        ("", "time,speaker,text\n12.5,agent,a\n86400000,agent,b\n1700000000,agent,c\n1711123012345,agent,d",
+         ["agent 2: a", "agent 3: b", f"text:4: at is '1700000000'; {WHEN}", "agent 4: c",
+          f"text:5: at is '1711123012345'; {WHEN}", "agent 5: d"]),
+        ("", "speaker,text,language,channel\nagent,a,de,\nagent,b,,chat",
+         ["text:2: language is 'de'; expected en, id, fa", "agent 2: a", "agent 3: b"]),
     ],
 )  # fmt: skip
 def test_formats_are_told_apart_and_read_in_order(name: str, text: str, expected: list[str]) -> None:
     assert told(text, name) == expected
 
 
-def test_columns_can_be_named_and_are_checked() -> None:
-    text = "Who,What was said\nagent,hi"
-    columns = {"speaker": "who", "text": "What was said"}
-    assert [turn.text for turn in table.read(text, "f", columns) if isinstance(turn, Turn)] == ["hi"]
-    with pytest.raises(InputError, match=r"speaker and the text in the header 'Who', 'What was said'; .*utterance"):
-        table.read(text, "f")
-    with pytest.raises(InputError, match="no column 'Said' for the text in the header 'Who'"):
-        table.read(text, "f", {"text": "Said"})
-    with pytest.raises(InputError, match="cannot hold 'mood'; allowed are speaker, text"):
-        table.read(text, "f", {"mood": "Who"})
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("id,speaker,text\nc1,agent,a\nc1,user,b\nc2,agent,c", ["c1/2", "c1/3", "c2/4"]),
+        ("ID,speaker,text\nc1,agent,a\nc2,agent,b\n c1 ,user,c", ["c1/2", "c2/3", "c1/4"]),
+        ("id,speaker,text\n1,agent,a\n2,user,b\n3,agent,c", ["f/1", "f/2", "f/3"]),
+        ("id,speaker,text\n1,agent,a\n,user,b\n,agent,c", ["f/1", "f/3", "f/4"]),
+        ("id,speaker,text\n1,agent,a\n1,agent,b,c,d\n2,user,e", ["f/1", "f:3", "f/2"]),
+        ("id,turn_id,speaker,text\nc1,1,agent,a\nc1,2,user,b\nc2,1,agent,c", ["c1/1", "c1/2", "c2/1"]),
+        ("id,index,speaker,text\nc1,1,agent,a\nc1,2,user,b\nc2,1,agent,c", ["c1/1", "c1/2", "c2/1"]),
+        ("id,index,speaker,text\n7,1,agent,a\n8,1,user,b", ["f/7", "f/8"]),
+        ("id,turn_id,speaker,text\n7,1,agent,a\n8,2,user,b", ["f/1", "f/2"]),
+        ("index,speaker,text\n1,agent,a\n1,user,b", ["f/1", "f:3"]),
+        ("call_id,id,speaker,text\nc1,1,agent,a\nc2,1,user,b\nc2,1,agent,c", ["c1/1", "c2/1", "f:4"]),
+        ("call_id,speaker,text\nc1,agent,a\nc1,user,b", ["c1/2", "c1/3"]),
+    ],
+)
+def test_a_column_of_ids_that_repeat_tells_conversations(text: str, expected: list[str]) -> None:
+    found = list(parse_text(text, "f", "table"))
+    assert [f"{i.conversation_id}/{i.turn_id}" if isinstance(i, Turn) else i.where for i in found] == expected
+
+
+@pytest.mark.parametrize(
+    ("header", "message"),
+    [
+        ("Who,What was said", r"speaker and the text in the header 'Who', 'What was said'; for speaker: .*utterance"),
+        ("Who,text", r"no column for the speaker in the header 'Who', 'text'; for speaker: speaker, role"),
+        ("role," + "x," * 12, r"no column for the text in the header 'role', .*'x', \.\.\.; for text: text, utterance"),
+    ],
+)
+def test_a_table_without_a_needed_column_is_refused(header: str, message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        parse_text(f"{header}\nagent,hi", "f.csv")
 
 
 @pytest.mark.parametrize(

@@ -65,7 +65,7 @@ class Advisor:
     ) -> Reply | None:
         replies = self._playbook.replies
         hurt = max((h.cue for h in now.hurts), key=lambda cue: WEIGHTS[cue.label] * cue.probability, default=None)
-        known = _slots(turn, now, language, hurt, matches, options)
+        known = _slots(now, language, hurt, matches, options)
         own = replies.ownership.of(language)
         sorry = replies.sorry.of(language)
         loyalty = _strongest(now)
@@ -76,8 +76,7 @@ class Advisor:
         elif moment is Moment.REPAIR:
             parts = [replies.repair.of(language), sorry, own]
         elif moment is Moment.THANK:
-            lines = replies.thanks.get(Label.HELPFUL_FEEDBACK)
-            parts = [lines.of(language)] if lines else []
+            parts = [replies.thanks.of(language)]
         else:
             parts = [(replies.instead if moment is Moment.INSTEAD else replies.offer).of(language)]
         used = [line for prompt in shown[-REMEMBERED_PROMPTS:] for line in prompt.lines]
@@ -106,7 +105,6 @@ def _strongest(now: CallState) -> Label | None:
 
 
 def _slots(
-    turn: Turn,
     now: CallState,
     language: Language,
     hurt: Cue | None,
@@ -123,8 +121,8 @@ def _slots(
         known["topic"] = matches[0].situation.name.of(language)
     if hurt and 2 <= len(hurt.text.split()) <= QUOTED_WORDS:
         known["quote"] = hurt.text.strip(" .,!?…\"'")
-    if turn.customer and turn.customer.name:
-        known["name"] = turn.customer.name
+    if now.customer and now.customer.name:
+        known["name"] = now.customer.name
     if options:
         known["say"] = options[0].say.of(language)
     return known

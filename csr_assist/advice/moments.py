@@ -37,8 +37,13 @@ def moment_for(speaker: Speaker, before: CallState, now: CallState, reading: Rea
     return None
 
 
-def stands(moment: Moment, now: CallState) -> bool:
-    """Whether a prompt of this moment is still needed, when a later turn brought no prompt of its own."""
+def stands(moment: Moment, speaker: Speaker, now: CallState) -> bool:
+    """Whether a prompt of this moment is still needed after a later turn that brought no prompt of its own.
+
+    ``speaker`` is that turn's: what only the agent can act on stays until they speak.
+    """
+    if speaker is not Speaker.AGENT and moment in (Moment.REPAIR, Moment.THANK):
+        return True
     if moment is Moment.INSTEAD:
         return now.refusals > 0
     if moment is Moment.OFFER:

@@ -7,7 +7,7 @@ validated when it is read; an error names the file, the key and the value.
 from __future__ import annotations
 
 import string
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
@@ -133,8 +133,8 @@ class Replies(_Frozen):
     """Offers one option by {say}, right after the agent said no."""
     repair: Lines
     """After a brush-off by the agent."""
-    thanks: Mapping[Loyalty, Lines]
-    """For a loyal customer's help, when nothing is wrong."""
+    thanks: Lines
+    """For helpful feedback, when nothing is wrong."""
     hold_back: HoldBack
 
     @model_validator(mode="after")
@@ -150,6 +150,11 @@ class Replies(_Frozen):
                     if "say" not in slots(line):
                         raise ValueError(f"{name}: '{line}' lacks the slot {{say}}")
         return self
+
+    def room_for(self, language: Language) -> int:
+        """How many words an option's ``say`` may have, so that every offer of it can be said in one breath."""
+        lines = (*self.offer.of(language), *self.instead.of(language))
+        return MOST_WORDS - min(len(line.split()) - 1 for line in lines)
 
 
 class Company(_Frozen):
@@ -201,7 +206,19 @@ def load_playbook(folder: Path) -> Playbook:
     if company.fallback not in {situation.id for situation in situations}:
         raise PlaybookError(f"company.yaml: fallback: '{company.fallback}' is not the id of a situation")
     replies = _checked(Replies, _yaml(folder / "replies.yaml"), "replies.yaml")
+    _fit(situations, replies, origin)
     return Playbook(company=company, replies=replies, situations=tuple(situations))
+
+
+def _fit(situations: Sequence[Situation], replies: Replies, origin: Mapping[str, str]) -> None:
+    """Refuse an option that is too long to be offered."""
+    for option in (option for situation in situations for option in situation.options):
+        for language in Language:
+            say, room = option.say.of(language), replies.room_for(language)
+            if (words := len(say.split())) > room:
+                raise PlaybookError(
+                    f"{origin[option.id]}: {option.id}: say.{language}: '{say}' has {words} words; at most {room} fit"
+                )
 
 
 def _yaml(path: Path) -> Any:

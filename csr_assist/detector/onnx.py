@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -23,9 +23,6 @@ from csr_assist.labels import Family, Label, labels_for
 
 MODEL, TOKENIZER = "model.onnx", "tokenizer.json"
 _HEADS: tuple[Label | Family, ...] = (*Label, Family.DISSATISFACTION, Family.LOYALTY)
-_SPREAD = 64
-"""Utterances that are handed to the threads at once: bounds memory on long inputs."""
-
 Vector = NDArray[np.float64]
 
 
@@ -60,16 +57,10 @@ class OnnxDetector:
 
     def read(self, utterances: Sequence[Utterance]) -> list[Reading]:
         """One reading an utterance, in order."""
-        return list(self.stream(utterances))
-
-    def stream(self, utterances: Sequence[Utterance]) -> Iterator[Reading]:
-        """As ``read``, giving each reading as soon as it is there: for long inputs and progress bars."""
         if len(utterances) == 1 or self._threads == 1:
-            yield from map(self._one, utterances)
-            return
+            return [self._one(utterance) for utterance in utterances]
         with ThreadPoolExecutor(self._threads) as pool:
-            for at in range(0, len(utterances), _SPREAD):
-                yield from pool.map(self._one, utterances[at : at + _SPREAD])
+            return list(pool.map(self._one, utterances))
 
     def meanings(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Unit vectors for search by meaning, (texts, width)."""

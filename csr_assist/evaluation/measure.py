@@ -110,8 +110,12 @@ def _labelled(report: Report, one: MeasuringSet, readings: Sequence[Reading]) ->
         if label in reading.labels
     ]
     report.overlap[one.name] = sum(touched) / max(1, len(touched))
-    customers = [(item, reading) for item, reading in pairs if item.utterance.speaker is Speaker.CUSTOMER]
     members = set(labels_of(Family.DISSATISFACTION))
+    customers = [
+        (item, reading)
+        for item, reading in pairs
+        if item.utterance.speaker is Speaker.CUSTOMER and ((item.cues or set()) & members or not item.unsure & members)
+    ]
     truths = [bool((item.cues or frozenset()) & members) for item, _ in customers]
     if len(set(truths)) == 2:
         _ranked(report, f"{one.name}: any dissatisfaction", truths, [reading for _, reading in customers])

@@ -61,7 +61,12 @@ def load_sets(folder: Path) -> list[MeasuringSet]:
     paths = sorted(folder.glob("*.jsonl"))
     if not paths:
         raise InputError(f"{folder}: no measuring sets (*.jsonl) found")
-    return [MeasuringSet(path.stem, tuple(_items(path))) for path in paths]
+    sets = [MeasuringSet(path.stem, tuple(_items(path))) for path in paths]
+    for path, one in zip(paths, sets, strict=True):
+        kinds = {(item.cues is None, item.positive is None) for item in one.items}
+        if len(kinds) > 1:
+            raise InputError(f"{path.name}: either all rows have 'cues', or all have 'positive', or none has either")
+    return sets
 
 
 def _items(path: Path) -> list[Item]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from uuid import uuid4
 
-from csr_assist.advice import Prompt, stands
+from csr_assist.advice import Moment, Prompt, stands
 from csr_assist.advice.prompt import Choice
 from csr_assist.assistant import Assistant, Update
-from csr_assist.conversation import Customer, Language, Speaker, Turn
+from csr_assist.conversation import Speaker, Turn
 from csr_assist.state import CallState
 from csr_assist.store import Feedback, Store, Verdict
 
@@ -21,9 +22,13 @@ class Call:
     store: Store
     turns: Sequence[Turn] = ()
     """What is still to be heard, when a recording is played; the played part included."""
+    id: str = field(default_factory=lambda: f"typed-{uuid4().hex[:8]}")
+    """Names a typed call, so that its feedback is told apart from that of others."""
     updates: list[Update] = field(default_factory=list)
     card: Update | None = None
     """The update whose prompt is on the card."""
+    put_away: int | None = None
+    """How many turns had been heard when the agent put a prompt away."""
     chosen: Choice | None = None
     """The option that the agent picked from the card, whose sentence is shown."""
 
@@ -31,16 +36,6 @@ class Call:
     def state(self) -> CallState:
         """Where the call stands."""
         return self.updates[-1].state if self.updates else CallState()
-
-    @property
-    def language(self) -> Language:
-        """The customer's language as far as it is known."""
-        return self.state.language or Language.ENGLISH
-
-    @property
-    def customer(self) -> Customer | None:
-        """Whom the call is with, if the source says."""
-        return next((update.turn.customer for update in self.updates if update.turn.customer), None)
 
     @property
     def prompt(self) -> Prompt | None:
@@ -63,30 +58,41 @@ class Call:
         """Hear one turn. A fresh prompt takes the card; an old one stays only as long as it is needed."""
         update = self.assistant.hear(turn)
         self.updates.append(update)
-        if update.prompt:
+        if update.prompt and not self._again(update):
             self.card, self.chosen = update, None
-        elif self.prompt and not stands(self.prompt.moment, update.state):
+        elif self.prompt and not stands(self.prompt.moment, turn.speaker, update.state):
             self.card = self.chosen = None
+
+    def _again(self, update: Update) -> bool:
+        """Whether a prompt only repeats one that the agent has put away: the same hurt, nothing new said."""
+        if self.put_away is None or update.prompt is None or update.prompt.moment is not Moment.ACKNOWLEDGE:
+            return False
+        since = {one.turn.turn_id for one in self.updates[self.put_away :]}
+        return not any(hurt.turn_id in since for hurt in update.state.hurts)
 
     def say(self, speaker: Speaker, text: str) -> None:
         """Hear a turn that was typed on the desk."""
-        self.hear(Turn("typed", str(len(self.updates) + 1), speaker, text))
+        self.hear(Turn(self.id, str(len(self.updates) + 1), speaker, text))
 
     def judge(self, verdict: Verdict, choice: Choice | None = None) -> None:
-        """Keep what the agent did with the prompt on the card, and let the card follow."""
+        """Keep what the agent did with the prompt on the card; the card follows even if it cannot be kept.
+
+        Raises:
+            StoreError: the store cannot be written to.
+        """
         if self.card is None or self.prompt is None:
             return
-        self.store.add(
-            Feedback(
-                conversation_id=self.card.turn.conversation_id,
-                turn_id=self.card.turn.turn_id,
-                verdict=verdict,
-                say=self.sentence,
-                labels=tuple(because.label.value for because in self.prompt.why),
-                option_id=choice.id if choice else None,
-            )
+        feedback = Feedback(
+            conversation_id=self.card.turn.conversation_id,
+            turn_id=self.card.turn.turn_id,
+            verdict=verdict,
+            say=self.sentence,
+            labels=tuple(because.label.value for because in self.prompt.why),
+            option_id=choice.id if choice else None,
         )
         if verdict in (Verdict.NOT_NOW, Verdict.WRONG):
             self.card = self.chosen = None
+            self.put_away = len(self.updates)
         elif verdict is Verdict.CHOSEN:
             self.chosen = choice
+        self.store.add(feedback)

@@ -2,138 +2,156 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal
 
 import streamlit as st
 
+from csr_assist.advice.prompt import Choice
 from csr_assist.conversation import Speaker, Turn
-from csr_assist.errors import InputError
+from csr_assist.errors import InputError, StoreError
 from csr_assist.screens import markup
 from csr_assist.screens.call import Call
 from csr_assist.screens.copy import copy_button
 from csr_assist.screens.playback import Playback, playback_of
 from csr_assist.screens.services import Services, conversations_in
+from csr_assist.sources import SUFFIXES
 from csr_assist.store import Verdict
 
 EXAMPLE, TRANSCRIPT, TYPED = "Example call", "Transcript", "Type"
 SPEEDS = {"Real time": 1.0, "2×": 2.0, "4×": 4.0, "10×": 10.0}
 TICK = 0.5
 """Seconds between looks at a playing call."""
-SHOWN_TURNS = 40
 TRANSCRIPT_HEIGHT = 560
+
+
+@dataclass
+class Desk:
+    """What is open in one way of input; it stays as it is while another is looked at."""
+
+    source: str
+    call: Call
+    playback: Playback | None
 
 
 def render(services: Services) -> None:
     """Draw the desk."""
     with st.container(key="topbar", horizontal=True, vertical_alignment="center", gap="medium"):
-        st.html(
-            '<div class="brand">CSR Assist<small>what to say, while they are still there</small></div>', width="content"
-        )
+        brand = '<div class="brand">CSR Assist<small>what to say, while they are still there</small></div>'
+        st.html(brand, width="content")
         mode = st.segmented_control(
             "Input",
-            [EXAMPLE, TRANSCRIPT, TYPED],
+            list(_WAYS),
             default=EXAMPLE,
             required=True,
             key="mode",
+            on_change=_pause_all,
             label_visibility="collapsed",
         )
-        if mode == EXAMPLE:
-            _pick_example(services)
-        elif mode == TRANSCRIPT:
-            _pick_transcript(services)
-        elif mode == TYPED:
-            _start_typed(services)
-    if "call" not in st.session_state:
+        desk = _WAYS[mode](services, _desks().get(mode))
+    if desk is None:
         st.info("Paste or upload a transcript to begin: JSONL, CSV, WebVTT, SRT, or lines such as “Customer: …”.")
         return
-    running = _running()
+    _desks()[mode] = desk
+    running = _running(desk)
     with st.container(key="desk"):
-        st.fragment(_live, run_every=TICK if running else None)(services, running)
+        st.fragment(_live, run_every=TICK if running else None)(services, desk, running)
 
 
-def _running() -> bool:
+def _desks() -> dict[str, Desk]:
+    """What is open, by way of input."""
+    desks: dict[str, Desk] = st.session_state.setdefault("desks", {})
+    return desks
+
+
+def _running(desk: Desk) -> bool:
     """Whether a recording is being played and has not come to its end."""
-    playback: Playback | None = st.session_state.get("playback")
-    return playback is not None and playback.playing and not playback.ended(time.monotonic())
+    return desk.playback is not None and desk.playback.playing and not desk.playback.ended(time.monotonic())
 
 
-def _open(services: Services, source: tuple[str, str], turns: Sequence[Turn]) -> None:
-    """Make ``source`` the call on the desk, unless it is already."""
-    if st.session_state.get("source") != source:
-        st.session_state.source = source
-        _begin(services, turns)
+def _pause_all() -> None:
+    """A call that nobody looks at stands still."""
+    for desk in _desks().values():
+        if desk.playback is not None:
+            desk.playback = desk.playback.paused(time.monotonic())
 
 
-def _begin(services: Services, turns: Sequence[Turn]) -> None:
-    """Start the call from its first turn; without turns they are typed."""
+def _opened(services: Services, source: str, turns: Sequence[Turn]) -> Desk:
+    """A desk with the call at its first turn; without turns they are typed."""
     pace = SPEEDS[st.session_state.get("speed", next(iter(SPEEDS)))]
-    st.session_state.call = Call(services.kit.assistant(), services.store, turns)
-    st.session_state.playback = playback_of(turns, time.monotonic(), pace) if turns else None
+    playback = playback_of(turns, time.monotonic(), pace) if turns else None
+    return Desk(source, Call(services.kit.assistant(), services.store, turns), playback)
 
 
-def _pick_example(services: Services) -> None:
-    chosen = st.selectbox(
-        "Example", services.examples, format_func=lambda e: f"{e.title} · {e.ending}", key="example",
-        label_visibility="collapsed", width="stretch",
-    )  # fmt: skip
-    _open(services, (EXAMPLE, chosen.path.name), chosen.turns())
+def _example(services: Services, desk: Desk | None) -> Desk:
+    titles = [f"{example.title} · {example.ending}" for example in services.examples]
+    place = st.selectbox(
+        "Example", range(len(titles)), format_func=lambda i: titles[i], key="example", label_visibility="collapsed"
+    )
+    chosen = services.examples[place]
+    if desk is None or desk.source != chosen.path.name:
+        return _opened(services, chosen.path.name, chosen.turns())
+    return desk
 
 
-def _pick_transcript(services: Services) -> None:
+def _transcript(services: Services, desk: Desk | None) -> Desk | None:
+    kinds = [suffix.lstrip(".") for suffix in SUFFIXES]
     with st.popover("Paste or upload"):
-        upload = st.file_uploader(
-            "A transcript file", type=["jsonl", "json", "csv", "tsv", "vtt", "srt", "txt"], key="upload"
-        )
-        pasted = st.text_area(
-            "or paste it here", key="pasted", placeholder="Customer: this is the third time I call\nAgent: ..."
-        )
-    if st.session_state.get("source", ("",))[0] != TRANSCRIPT:
-        st.session_state.pop("call", None)
+        upload = st.file_uploader("A transcript file", type=kinds, key="upload")
+        hint = "Customer: this is the third time I call\nAgent: ..."
+        pasted = st.text_area("or paste it here", key="pasted", placeholder=hint)
+    content = upload.getvalue() if upload is not None else pasted.encode()
+    if not content.strip():
+        return desk
+    digest = hashlib.sha256(content).hexdigest()[:8]
     try:
-        if upload is not None:
-            conversations, problems = conversations_in(upload.getvalue(), upload.name)
-        elif pasted.strip():
-            conversations, problems = conversations_in(pasted, "pasted")
-        else:
-            return
+        conversations, problems = conversations_in(content, upload.name if upload is not None else f"pasted-{digest}")
     except InputError as error:
         st.error(str(error))
-        return
+        return None
     if problems:
         st.warning(f"{len(problems)} lines were not read; the first: {problems[0]}")
+    place = 0
     if len(conversations) > 1:
-        chosen = st.selectbox("Conversation", conversations, format_func=lambda c: c.id, key="conversation")
-    else:
-        chosen = conversations[0]
-    _open(services, (TRANSCRIPT, f"{chosen.id}:{hash(chosen.turns)}"), chosen.turns)
+        names = [conversation.id for conversation in conversations]
+        place = st.selectbox("Conversation", range(len(names)), format_func=lambda i: names[i], key="conversation")
+    source = f"{digest}:{place}"
+    return desk if desk and desk.source == source else _opened(services, source, conversations[place].turns)
 
 
-def _start_typed(services: Services) -> None:
-    _open(services, (TYPED, ""), ())
-    st.button("New call", on_click=_begin, args=(services, ()))
+def _typed(services: Services, desk: Desk | None) -> Desk:
+    fresh = st.button("New call", key="new")
+    return _opened(services, "typed", ()) if desk is None or fresh else desk
 
 
-def _live(services: Services, running: bool) -> None:
+_WAYS: dict[str, Callable[[Services, Desk | None], Desk | None]] = {
+    EXAMPLE: _example,
+    TRANSCRIPT: _transcript,
+    TYPED: _typed,
+}
+
+
+def _live(services: Services, desk: Desk, running: bool) -> None:
     """The only part that re-runs while a call goes on. ``running``: whether it re-runs by itself."""
-    call: Call = st.session_state.call
-    playback: Playback | None = st.session_state.playback
-    if playback is not None:
-        call.hear_until(playback.due(time.monotonic()))
+    call = desk.call
+    if desk.playback is not None:
+        call.hear_until(desk.playback.due(time.monotonic()))
     left, right = st.columns([6, 5], gap="large")
     with left, st.container(key="now"):
         st.html(markup.state_html(call.state))
         with st.container(key="card"):
             _card(call)
     with right, st.container(key="transcript"):
-        if playback is not None:
-            _controls(services, call, playback)
+        if desk.playback is not None:
+            _controls(services, desk, desk.playback)
         with st.container(height=TRANSCRIPT_HEIGHT, border=False, autoscroll=True, key="turns"):
-            shown = "".join(markup.turn_html(update) for update in call.updates[-SHOWN_TURNS:])
-            st.html(shown or markup.quiet_html(False))
-        if playback is None:
+            st.html("".join(markup.turn_html(update) for update in call.updates) or markup.quiet_html(False))
+        if desk.playback is None:
             _typing(call)
-    if _running() != running:
+    if _running(desk) != running:
         st.rerun()  # the clock of this fragment is set outside of it
 
 
@@ -142,28 +160,40 @@ def _card(call: Call) -> None:
     if prompt is None:
         st.html(markup.quiet_html(bool(call.updates)))
         return
+
+    def judge(verdict: Verdict, choice: Choice | None = None) -> None:
+        try:
+            call.judge(verdict, choice)
+        except StoreError as error:
+            st.toast(str(error))
+
     st.html(markup.sentence_html(prompt, call.sentence))
     with st.container(key="options", gap="xsmall"):
         for place, choice in enumerate(prompt.options):
-            picked = call.chosen is not None and call.chosen.id == choice.id
-            st.button(
-                choice.text, key=f"option-{place}", width="stretch", type="primary" if picked else "secondary",
-                on_click=call.judge, args=(Verdict.CHOSEN, choice),
-            )  # fmt: skip
+            kind: Literal["primary", "secondary"] = "primary" if call.chosen == choice else "secondary"
+            chosen = (Verdict.CHOSEN, choice)
+            st.button(choice.text, key=f"option-{place}", width="stretch", type=kind, on_click=judge, args=chosen)
     with st.container(key="actions", horizontal=True, gap="small"):
         with st.container(width=120):
-            copy_button(call.sentence, key="copy", on_copied=lambda: call.judge(Verdict.COPIED))
-        st.button("Not now", key="not_now", on_click=call.judge, args=(Verdict.NOT_NOW,), type="tertiary")
-        st.button("Wrong", key="wrong", on_click=call.judge, args=(Verdict.WRONG,), type="tertiary",
-                  help="Kept as feedback: this prompt did not fit what was said.")  # fmt: skip
+            copy_button(call.sentence, key="copy", on_copied=lambda: judge(Verdict.COPIED))
+        st.button("Not now", key="not_now", on_click=judge, args=(Verdict.NOT_NOW,), type="tertiary")
+        why = "Kept as feedback: this prompt did not fit what was said."
+        st.button("Wrong", key="wrong", on_click=judge, args=(Verdict.WRONG,), type="tertiary", help=why)
     st.html(markup.why_html(prompt))
 
 
-def _controls(services: Services, call: Call, playback: Playback) -> None:
+def _controls(services: Services, desk: Desk, playback: Playback) -> None:
     """Play, step, restart and speed of a recording."""
 
     def change(how: Callable[[Playback, float], Playback]) -> None:
-        st.session_state.playback = how(st.session_state.playback, time.monotonic())
+        desk.playback = how(playback, time.monotonic())
+
+    def restart() -> None:
+        fresh = _opened(services, desk.source, desk.call.turns)
+        desk.call, desk.playback = fresh.call, fresh.playback
+
+    def pace() -> None:
+        desk.playback = playback.at_speed(SPEEDS[st.session_state.speed], time.monotonic())
 
     ended = playback.ended(time.monotonic())
     with st.container(horizontal=True, gap="small", vertical_alignment="center", key="controls"):
@@ -174,12 +204,8 @@ def _controls(services: Services, call: Call, playback: Playback) -> None:
             st.button("Play", icon=play, key="play", disabled=ended, on_click=change, args=(Playback.resumed,))
         step = ":material/skip_next:"
         st.button("Next", icon=step, key="next", disabled=ended, on_click=change, args=(Playback.stepped,))
-        again = ":material/replay:"
-        st.button("Restart", icon=again, key="restart", on_click=_begin, args=(services, call.turns))
-        st.selectbox(
-            "Speed", list(SPEEDS), key="speed", label_visibility="collapsed", width=125,
-            on_change=lambda: change(lambda p, now: p.at_speed(SPEEDS[st.session_state.speed], now)),
-        )  # fmt: skip
+        st.button("Restart", icon=":material/replay:", key="restart", on_click=restart)
+        st.selectbox("Speed", list(SPEEDS), key="speed", on_change=pace, label_visibility="collapsed", width=125)
 
 
 def _typing(call: Call) -> None:

@@ -16,7 +16,6 @@ from csr_assist.sources import Problem, parse_text, read_turns
 from csr_assist.sources.decode import decode
 from csr_assist.store import Store
 
-
 _WARM_UP = Turn("warm-up", "1", Speaker.CUSTOMER, "I have been a customer since March 2019")
 """Heard once before the first visit: models and word tables are loaded then, not at a customer's first words."""
 
@@ -27,7 +26,6 @@ class Example:
 
     path: Path
     title: str
-    summary: str
     ending: str
 
     def turns(self) -> tuple[Turn, ...]:
@@ -62,7 +60,7 @@ def examples(folder: Path) -> tuple[Example, ...]:
         rows: list[dict[str, Any]] = yaml.safe_load((folder / "index.yaml").read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise InputError(f"{folder}: index.yaml is missing") from None
-    found = tuple(Example(folder / row["file"], row["title"], row["summary"], row["ending"]) for row in rows)
+    found = tuple(Example(folder / row["file"], row["title"], row["ending"]) for row in rows)
     for example in found:
         if not example.path.is_file():
             raise InputError(f"{folder / 'index.yaml'}: there is no file {example.path.name}")
@@ -83,4 +81,4 @@ def conversations_in(content: str | bytes, name: str) -> tuple[list[Conversation
             problems.append(found)
         else:
             turns.setdefault(found.conversation_id, []).append(found)
-    return [Conversation(key, tuple(some), title=key) for key, some in turns.items()], problems
+    return [Conversation(key, tuple(some)) for key, some in turns.items()], problems

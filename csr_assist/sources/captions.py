@@ -8,7 +8,7 @@ from __future__ import annotations
 import html
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from webvtt import WebVTT
 from webvtt.errors import MalformedCaptionError
@@ -30,8 +30,8 @@ _Block = list[tuple[int, str]]
 
 
 def read(text: str, name: str) -> Iterator[Turn | Problem]:
-    """Read turns, in the order of the text: one a caption, or one a voice where a caption has several."""
-    return turns(cast(lambda: _rows(text, name)), name)
+    """Read turns, in the order of the text: one for each time that a name is given, with the captions that go on."""
+    return turns(cast(lambda: _joined(_rows(text, name))), name)
 
 
 def fits(text: str) -> bool:
@@ -46,6 +46,27 @@ def _rows(text: str, name: str) -> Iterator[Row | Problem]:
             yield from _caption(block[timing:], name)
         elif not block[0][1].startswith(_NOT_SPOKEN) and not block[0][1].strip().isdigit():
             yield Problem(f"{name}:{block[0][0]}", "words without a time line; expected 00:01.000 --> 00:02.000 above")
+
+
+def _joined(found: Iterable[Row | Problem]) -> Iterator[Row | Problem]:
+    """Join captions to turns: one that names no speaker goes on with what was said before."""
+    held: list[Row | Problem] = []
+    for item in found:
+        goes_on = not held or isinstance(held[0], Row)
+        if isinstance(item, Row) and (item.fields.get("speaker") or not goes_on):
+            yield from _as_one(held)
+            held = []
+        held.append(item)
+    yield from _as_one(held)
+
+
+def _as_one(held: list[Row | Problem]) -> Iterator[Row | Problem]:
+    """One row of all rows, with the first one's speaker; then the problems."""
+    rows = [item for item in held if isinstance(item, Row)]
+    if rows:
+        text = " ".join(part for row in rows if (part := str(row.fields["text"])))
+        yield Row(rows[0].line, {**rows[0].fields, "text": text})
+    yield from (item for item in held if isinstance(item, Problem))
 
 
 def _blocks(text: str) -> Iterator[_Block]:

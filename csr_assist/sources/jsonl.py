@@ -3,7 +3,7 @@
 ``{"conversation_id": "c1", "turn_id": 1, "speaker": "customer", "text": "...", "at": "2026-01-31T09:30:00Z",
 "language": "en", "channel": "chat", "customer": {"id": "7", "name": "...", "since": "2019-04-01"}}``
 
-Only ``speaker`` and ``text`` must be there; ``record`` says what each field may hold.
+Only ``speaker`` and ``text`` must be there; ``record`` says what each field may hold and what a wrong one costs.
 """
 
 from __future__ import annotations

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from datetime import date, datetime
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime
 from pathlib import PurePath
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Strict, ValidationError
+from pydantic_core import ErrorDetails
 
 from csr_assist.conversation import Customer, Language, Speaker, Turn
 from csr_assist.sources.roles import role_of
@@ -28,6 +29,10 @@ EXPECTED = {
     "customer.since": "a date as 2019-04-01",
 }
 _NEVER_SHOWN = frozenset({"text", "customer.name"})
+_OPTIONAL = frozenset({"at", "language", "channel", "customer"})
+"""Fields that a turn can do without: one that cannot be read is a problem, and the turn is kept without it."""
+_EPOCH = re.compile(r"\d{9,}")
+"""A count of seconds or less, which ``fromisoformat`` may take for a date long ago: 1711123012345 for the year 1711."""
 
 
 def _sound(text: str) -> str:
@@ -52,7 +57,13 @@ def _speaker(value: object) -> Speaker:
 def _time(value: object) -> datetime | None:
     if value is not None and not isinstance(value, str):
         raise ValueError
-    return datetime.fromisoformat(value.strip()) if value else None
+    if not value:
+        return None
+    if _EPOCH.fullmatch(value.strip()):
+        raise ValueError
+    time = datetime.fromisoformat(value.strip())
+    # a file may give the zone of some times only, and a time with a zone cannot be compared with one without
+    return time if time.tzinfo else time.replace(tzinfo=UTC)
 
 
 def _date(value: object) -> date | None:
@@ -75,7 +86,10 @@ class _Customer(BaseModel):
 
 
 class Record(BaseModel):
-    """One turn as JSON has it. Unknown keys are ignored, and names of roles may be any that ``roles`` knows."""
+    """One turn as JSON has it. Unknown keys are ignored, and names of roles may be any that ``roles`` knows.
+
+    A time without a zone is taken for UTC, so that every ``at`` has one.
+    """
 
     model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
 
@@ -97,6 +111,7 @@ class Record(BaseModel):
 def turns(rows: Iterable[Row | Problem], name: str) -> Iterator[Turn | Problem]:
     """Check rows, in order: fields that are wrong and turns that come twice become problems.
 
+    A wrong field that is optional costs itself alone: its problem comes first, then the turn without it.
     A missing ``conversation_id`` is the file's name without its suffix, a missing ``turn_id`` the number of the line.
     """
     seen: dict[tuple[str, str], int] = {}
@@ -104,30 +119,44 @@ def turns(rows: Iterable[Row | Problem], name: str) -> Iterator[Turn | Problem]:
         if isinstance(row, Problem):
             yield row
             continue
-        turn = _checked(row, name)
-        if isinstance(turn, Turn):
+        turn, reasons = _checked(row, name)
+        if turn:
             key = (turn.conversation_id, turn.turn_id)
             if key in seen:
-                reason = f"turn_id {shown(turn.turn_id)} came before, at line {seen[key]}; expected once"
-                yield Problem(f"{name}:{row.line}", reason)
-                continue
-            seen[key] = row.line
-        yield turn
+                turn, reasons = None, [f"turn_id {shown(key[1])} came before, at line {seen[key]}; expected once"]
+            else:
+                seen[key] = row.line
+        yield from (Problem(f"{name}:{row.line}", reason) for reason in reasons)
+        if turn:
+            yield turn
 
 
-def _checked(row: Row, name: str) -> Turn | Problem:
+def _checked(row: Row, name: str) -> tuple[Turn | None, list[str]]:
+    """The turn, unless a field that it needs is wrong, and what is wrong."""
     defaults = {"conversation_id": PurePath(name).stem or name, "turn_id": row.line}
     given = {key: value for key, value in row.fields.items() if key not in defaults or value not in (None, "")}
+    fields: Mapping[str, object] = {**defaults, **given}
     try:
-        return Record.model_validate({**defaults, **given}).turn()
+        return Record.model_validate(fields).turn(), []
     except ValidationError as error:
-        return Problem(f"{name}:{row.line}", _reason(error))
+        wrong = error.errors(include_url=False)
+    for details in wrong:
+        if details["loc"][0] not in _OPTIONAL:
+            return None, [_reason(details)]
+        fields = _without(fields, details["loc"])
+    return Record.model_validate(fields).turn(), [_reason(details) for details in wrong]
 
 
-def _reason(error: ValidationError) -> str:
-    first = error.errors(include_url=False)[0]
-    key = ".".join(str(part) for part in first["loc"])
-    given = "missing" if first["type"] == "missing" else shown(first["input"])
+def _without(fields: Mapping[str, object], place: Sequence[int | str]) -> dict[str, object]:
+    first, *inner = place
+    rest = {key: value for key, value in fields.items() if key != first}
+    below = fields.get(str(first))
+    return {**rest, str(first): _without(below, inner)} if inner and isinstance(below, Mapping) else rest
+
+
+def _reason(details: ErrorDetails) -> str:
+    key = ".".join(str(part) for part in details["loc"])
+    given = "missing" if details["type"] == "missing" else shown(details["input"])
     if key in _NEVER_SHOWN and given.startswith("'"):
         given = "damaged"
     return f"{key} is {given}; expected {EXPECTED[key]}"

@@ -11,7 +11,7 @@ LONGEST_VALUE = 24
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A line that could not be read, and why. The lines around it are read all the same.
+    """A line, or a field of it, that could not be read, and why. What is around it is read all the same.
 
     Attributes:
         where: file and line, as ``calls.jsonl:17``.

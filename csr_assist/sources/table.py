@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 
 from csr_assist.conversation import Turn
@@ -23,49 +23,53 @@ SYNONYMS: Mapping[str, tuple[str, ...]] = {
     "channel": ("channel",),
 }
 """Names of columns that are understood, by field; the first that is found counts."""
+_ID_OF_CONVERSATION = {**SYNONYMS, "conversation_id": ("id",), "turn_id": ("turn_id", "index")}
+"""The same for tables where only ``id`` can say which conversation a row belongs to, for its values repeat."""
 _NEEDED = ("speaker", "text")
 _DELIMITERS = ",;\t|"
 _SAMPLE = 4096
 _MOST_COLUMNS = 12
 _MOST_CHARACTERS = 2**31 - 1
-_OFFSET = re.compile(r"\d+(?:[.,]\d+)?|\d{1,2}(?::\d{2}){1,2}(?:[.,]\d+)?")
-"""A time since the start of the call: seconds, or a clock. It has no date, so it says nothing for ``at``."""
+_OFFSET = re.compile(r"\d{1,9}(?:[.,]\d+)?|\d{1,2}(?::\d{2}){1,2}(?:[.,]\d+)?")
+"""A time since the start of the call: seconds, or a clock. It has no date, so it says nothing for ``at``.
+
+Longer numbers count from 1970: they are times that cannot be read."""
 
 
-def read(text: str, name: str, columns: Mapping[str, str] | None = None) -> Iterator[Turn | Problem]:
+def read(text: str, name: str) -> Iterator[Turn | Problem]:
     """Read turns, in the order of the rows.
 
     Args:
         text: the table, its header first.
         name: the file's name, for messages.
-        columns: which column holds which field, where ``SYNONYMS`` does not say it: ``{"text": "What was said"}``.
 
     Raises:
-        InputError: no column holds the speaker or the text, or ``columns`` names a field or a column that is not there.
+        InputError: no column holds the speaker or the text.
     """
     lines = text.split("\n")
-    columns = columns or {}
-    delimiter, header = _header(lines, columns)
-    places = _find(header, columns)
-    _refuse_unknown(columns, header, name)
+    delimiter, header = _header(lines)
+    places = _find(header)
     if missing := [field for field in _NEEDED if field not in places]:
         accepted = "; ".join(f"for {field}: {', '.join(SYNONYMS[field])}" for field in missing)
         raise InputError(f"{name}: no column for the {' and the '.join(missing)} in {_listed(header)}; {accepted}")
+    by_id = _find(header, _ID_OF_CONVERSATION)
+    if "conversation_id" not in places and _repeat_ids(_rows(lines, delimiter, by_id, len(header), name)):
+        places = by_id
     return turns(cast(lambda: _rows(lines, delimiter, places, len(header), name)), name)
 
 
 def fits(text: str) -> bool:
     """Whether the text begins with a header that names a column for the speaker and one for the text."""
-    _, header = _header(text[:_SAMPLE].split("\n"), {})
-    return _complete(_find(header, {}))
+    _, header = _header(text[:_SAMPLE].split("\n"))
+    return _complete(_find(header))
 
 
-def _header(lines: list[str], columns: Mapping[str, str]) -> tuple[str, list[str]]:
+def _header(lines: list[str]) -> tuple[str, list[str]]:
     """The delimiter that makes a known header of the first line, else the one that makes most of it."""
     best = (",", [""])
     for delimiter in _delimiters(lines):
         header = next((cells for _, cells in _cells(lines, delimiter)), None) or [""]
-        if _complete(_find(header, columns)):
+        if _complete(_find(header)):
             return delimiter, header
         best = max(best, (delimiter, header), key=lambda found: len(found[1]))
     return best
@@ -81,26 +85,29 @@ def _key(column: str) -> str:
     return re.sub(r"[\W_]+", "", column.casefold()) or column
 
 
-def _find(header: list[str], columns: Mapping[str, str]) -> dict[str, int]:
+def _find(header: list[str], synonyms: Mapping[str, tuple[str, ...]] = SYNONYMS) -> dict[str, int]:
     keys = [_key(column) for column in header]
     places = {}
-    for field, names in SYNONYMS.items():
-        wanted = [_key(name) for name in ([columns[field]] if field in columns else names)]
-        if found := [keys.index(key) for key in wanted if key in keys]:
+    for field, names in synonyms.items():
+        if found := [keys.index(key) for key in map(_key, names) if key in keys]:
             places[field] = found[0]
     return places
 
 
+def _repeat_ids(rows: Iterable[Row | Problem]) -> bool:
+    """Whether two rows have one ``conversation_id``. A row without one repeats nothing."""
+    seen: set[object] = set()
+    for row in rows:
+        given = row.fields.get("conversation_id") if isinstance(row, Row) else None
+        if given in seen:
+            return True
+        if given:
+            seen.add(given)
+    return False
+
+
 def _complete(places: Mapping[str, int]) -> bool:
     return all(field in places for field in _NEEDED)
-
-
-def _refuse_unknown(columns: Mapping[str, str], header: list[str], name: str) -> None:
-    for field, column in columns.items():
-        if field not in SYNONYMS:
-            raise InputError(f"{name}: a column cannot hold {shown(field)}; allowed are {', '.join(SYNONYMS)}")
-        if _key(column) not in map(_key, header):
-            raise InputError(f"{name}: there is no column {shown(column)} for the {field} in {_listed(header)}")
 
 
 def _listed(header: list[str]) -> str:

@@ -46,7 +46,11 @@ class Store:
             ) from error
 
     def add(self, feedback: Feedback) -> None:
-        """Keep one verdict."""
+        """Keep one verdict.
+
+        Raises:
+            StoreError: the database cannot be written to.
+        """
         row = _FeedbackRow(
             at=datetime.now(UTC).replace(tzinfo=None),
             conversation_id=feedback.conversation_id,
@@ -56,9 +60,12 @@ class Store:
             labels=list(feedback.labels),
             option_id=feedback.option_id,
         )
-        with Session(self._engine) as session:
-            session.add(row)
-            session.commit()
+        try:
+            with Session(self._engine) as session:
+                session.add(row)
+                session.commit()
+        except SQLAlchemyError as error:
+            raise StoreError(f"the feedback could not be kept ({error.__class__.__name__})") from error
 
     def feedback(self, conversation_id: str | None = None) -> list[Feedback]:
         """Verdicts in the order in which they were given, of one conversation or of all."""
@@ -75,7 +82,7 @@ class Store:
 
 def _engine(url: str) -> Engine:
     try:
-        engine = create_engine(url)
+        engine = create_engine(url, hide_parameters=True, pool_pre_ping=True)  # no customer's words in errors
     except (SQLAlchemyError, ImportError, ValueError) as error:  # ValueError: a port that is no number
         raise StoreError(f"'{url.partition(':')[0]}' is no database address that can be opened here") from error
     if engine.dialect.name == "sqlite":
