@@ -144,7 +144,7 @@ def _customer(state: CallState, turn: Turn, reading: Reading, language: Language
     loyalty = reading.of(Family.LOYALTY)
     calm = 1.0
     for cue in cues:
-        calm *= 1 - WEIGHTS[cue.label] * cue.probability
+        calm *= 1 - WEIGHTS[cue.label] * (1 + cue.probability) / 2  # what is shown counts at least half
     level = 1 - (1 - state.level) * calm if cues else state.level * CALM_TURN[state.acknowledged]
     on = turn.at.date() if turn.at else None
     return replace(

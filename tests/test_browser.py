@@ -135,14 +135,14 @@ def test_persian_runs_from_right_to_left(page: Page, address: str) -> None:
     page.locator("[data-testid=stSelectbox]").first.click()
     page.get_by_role("option", name="Persian").first.click()
     page.locator(".st-key-pause button").click()
-    page.wait_for_selector(".words[dir=rtl]")
+    style = "node => getComputedStyle(node).direction"
+    page.wait_for_function("getComputedStyle(document.querySelector('.words')).direction === 'rtl'")
     for _ in range(8):
         if page.locator(".say[dir=rtl]").count():
             break
         page.locator(".st-key-next button").click()
         page.wait_for_timeout(600)
     assert page.locator(".say").get_attribute("dir") == "rtl"
-    style = "node => getComputedStyle(node).direction"
     assert page.locator(".st-key-options button").first.evaluate(style) == "rtl"
 
 

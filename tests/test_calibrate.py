@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from csr_assist.detector.manifest import Scale
-from csr_assist.training.calibrate import Vector, at_most, f1_curve, platt, thresholds
+from csr_assist.training.calibrate import Vector, f1_curve, gate, platt, thresholds
 
 GRID = [round(0.10 + 0.01 * step, 2) for step in range(81)]
 
@@ -117,14 +117,13 @@ def test_every_label_gets_a_threshold_of_the_grid(labels: list[list[tuple[float,
 
 
 @pytest.mark.parametrize(
-    ("share", "probabilities", "limit"),
+    ("shown", "truths", "within", "limit"),
     [
-        (0.5, [0.1, 0.1, 0.8, 0.8], 0.46),
-        (0.0, [0.1, 0.2, 0.305], 0.31),
-        (0.0, [0.99], 0.9),
+        pytest.param([1, 1, 1, 1], [1, 1, 0, 0], [0.9, 0.8, 0.3, 0.2], 0.7, id="all wrong ones lie below"),
+        pytest.param([1, 1, 1, 1], [1, 1, 0, 0], [0.9, 0.5, 0.3, 0.2], 0.5, id="as high as the right ones allow"),
+        pytest.param([1, 1], [1, 1], [0.1, 0.02], 0.0, id="nothing wrong, nothing to lose"),
+        pytest.param([1, 1, 1, 1], [0, 0, 1, 1], [0.9, 0.8, 0.1, 0.1], 0.1, id="the wrong ones are the sure ones"),
     ],
 )
-def test_at_most_a_share_of_calm_turns_reaches_the_threshold(
-    share: float, probabilities: list[float], limit: float
-) -> None:
-    assert at_most(share, np.array(probabilities)) == pytest.approx(limit)
+def test_a_gate_keeps_what_is_right(shown: list[int], truths: list[float], within: list[float], limit: float) -> None:
+    assert gate(np.array(shown) > 0, np.array(truths), np.array(within)) == pytest.approx(limit)

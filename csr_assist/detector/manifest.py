@@ -36,7 +36,7 @@ class Manifest(BaseModel):
     scales: dict[str, Scale] = Field(default_factory=dict)
     """A head's calibration, by the label's or the family's name; a head that is absent is taken as it is."""
     thresholds: dict[str, Probability] = Field(default_factory=dict)
-    """From which probability on a head counts as a cue; 0.5 where absent."""
+    """From which probability on a head counts; 0.5 where absent. A family's holds for all of its labels' cues."""
 
     def scale(self, head: Label | Family) -> Scale:
         """Calibration of a head."""

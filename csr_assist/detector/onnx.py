@@ -23,6 +23,9 @@ from csr_assist.labels import Family, Label, labels_for
 
 MODEL, TOKENIZER = "model.onnx", "tokenizer.json"
 _HEADS: tuple[Label | Family, ...] = (*Label, Family.DISSATISFACTION, Family.LOYALTY)
+_GATES = {Family.DISSATISFACTION: len(Label), Family.LOYALTY: len(Label) + 1}
+"""Columns of the families' own heads."""
+
 Vector = NDArray[np.float64]
 
 
@@ -94,7 +97,7 @@ class OnnxDetector:
             meaning = meaning or tuple(map(float, vector))
             shown = _sigmoid(tags[1 : 1 + len(window.offsets)])
             for column, label in enumerate(Label):
-                if label in labels and probabilities[column] >= self.manifest.threshold(label):
+                if label in labels and self._carried(label, column, probabilities):
                     cues += spans(
                         utterance.text, window.offsets, shown[:, column], label, round(float(probabilities[column]), 4)
                     )
@@ -105,6 +108,14 @@ class OnnxDetector:
             dissatisfaction=round(float(best[len(Label)]), 4) if customer else 0.0,
             loyalty=round(float(best[len(Label) + 1]), 4) if customer else 0.0,
             meaning=meaning,
+        )
+
+    def _carried(self, label: Label, column: int, probabilities: Vector) -> bool:
+        """Whether a window carries the label: by its own threshold, and by its family's where that has a head."""
+        gate = _GATES.get(label.family)
+        return bool(
+            probabilities[column] >= self.manifest.threshold(label)
+            and (gate is None or probabilities[gate] >= self.manifest.threshold(label.family))
         )
 
 

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from csr_assist.cues import Cue
 from csr_assist.labels import Label
 
-EDGE = 0.4
+EDGE = 0.5
 """A span reaches as far as tags stay above this share of its best tag."""
-SECOND = 0.7
+SECOND = 0.9
 """A further span of the same label is kept when its best tag reaches this share of the turn's best."""
 GAP = 2
 """Tokens below the edge that a span may bridge: a comma, a filler word."""

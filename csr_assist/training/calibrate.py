@@ -17,23 +17,22 @@ from csr_assist.labels import Family, Label, labels_of
 Vector = NDArray[np.float64]
 PRIOR = 4.0
 """Turns of a label that its own best threshold needs to weigh as much as its family's."""
-CALM_ALLOWED = 0.002
-"""Share of calm turns that may carry one dissatisfaction label; there are twelve of them."""
+SLACK = 0.002
+"""F1 that a gate may cost: a prompt that is not needed costs more than one that is missed."""
+_GATES = np.round(np.arange(0.0, 0.71, 0.05), 2)
 _GRID = np.round(np.arange(0.10, 0.91, 0.01), 2)
 
 
-def calibrate(folder: Path, name: str, items: Sequence[Item], calm: Sequence[Item] = ()) -> Manifest:
+def calibrate(folder: Path, name: str, items: Sequence[Item]) -> Manifest:
     """Write the manifest of the model in ``folder``: hashes, calibration and thresholds from ``items``.
 
-    Scales are shared within a family, whose labels are too rare one by one; thresholds are a label's own, and
-    for dissatisfaction at least so high that few ``calm`` turns carry the label: a prompt that is not needed
-    costs more than one that is missed.
+    Scales are shared within a family, whose labels are too rare one by one; thresholds are a label's own. A
+    family's own threshold is a gate: cues are shown only in turns that carry the family at all.
     """
     hashes = {file: sha256(folder / file) for file in (MODEL, TOKENIZER)}
     _write(folder, Manifest(name=name, sha256=hashes, labels=list(Label)))
     detector = OnnxDetector(folder)
     logits = np.array([detector.logits(item.utterance) for item in items])
-    quiet = np.array([detector.logits(item.utterance) for item in calm]).reshape(len(calm), -1)
     scales: dict[str, Scale] = {}
     limits: dict[str, float] = {}
     for family in Family:
@@ -41,29 +40,47 @@ def calibrate(folder: Path, name: str, items: Sequence[Item], calm: Sequence[Ite
         columns = [_column(label, rows, items, logits) for label in labels_of(family)]
         shared = platt(np.concatenate([x for x, _ in columns]), np.concatenate([t for _, t in columns]))
         chosen = thresholds([(_probability(shared, x), truth) for x, truth in columns])
-        if calm and family is Family.DISSATISFACTION:
-            chosen = [
-                max(limit, at_most(CALM_ALLOWED, _probability(shared, quiet[:, list(Label).index(label)])))
-                for label, limit in zip(labels_of(family), chosen, strict=True)
-            ]
         scales |= {label.value: shared for label in labels_of(family)}
         limits |= {label.value: limit for label, limit in zip(labels_of(family), chosen, strict=True)}
         if family is not Family.CONDUCT:
             head = len(Label) + (family is Family.LOYALTY)
             any_of = np.array([float(bool((items[i].cues or frozenset()) & set(labels_of(family)))) for i in rows])
             scales[family.value] = platt(logits[rows, head], any_of)
+            sure = [_sure(label, rows, items) for label in labels_of(family)]
+            shown = [_probability(shared, x) >= limit for (x, _), limit in zip(columns, chosen, strict=True)]
+            within = [_probability(scales[family.value], logits[some, head]) for some in sure]
+            limits[family.value] = gate(
+                np.concatenate(shown), np.concatenate([t for _, t in columns]), np.concatenate(within)
+            )
     manifest = Manifest(name=name, sha256=hashes, labels=list(Label), scales=scales, thresholds=limits)
     _write(folder, manifest)
     return manifest
+
+
+def gate(shown: NDArray[np.bool_], truths: Vector, within: Vector) -> float:
+    """The highest gate 0.00, 0.05 ... 0.70 that costs no F1 worth the name.
+
+    ``shown``: cues above their labels' thresholds; ``within``: the family's probability in the same turns.
+    """
+    scores = []
+    for limit in _GATES:
+        found = shown & (within >= limit)
+        scores.append(2 * float((found & (truths > 0)).sum()) / max(1.0, float(found.sum() + truths.sum())))
+    return float(max(limit for limit, score in zip(_GATES, scores, strict=True) if score >= max(scores) - SLACK))
 
 
 def _write(folder: Path, manifest: Manifest) -> None:
     (folder / MANIFEST).write_text(manifest.model_dump_json(indent=1) + "\n", encoding="utf-8")
 
 
+def _sure(label: Label, rows: Sequence[int], items: Sequence[Item]) -> list[int]:
+    """The rows where two readers agreed on the label."""
+    return [i for i in rows if label not in items[i].unsure]
+
+
 def _column(label: Label, rows: Sequence[int], items: Sequence[Item], logits: Vector) -> tuple[Vector, Vector]:
     """A label's logits and truths where two readers agreed on it."""
-    sure = [i for i in rows if label not in items[i].unsure]
+    sure = _sure(label, rows, items)
     truth = np.array([float(label in (items[i].cues or ())) for i in sure])
     return logits[sure, list(Label).index(label)], truth
 
@@ -81,12 +98,6 @@ def platt(logits: Vector, truths: Vector) -> Scale:
         return Scale()
     fitted = LogisticRegression(C=1.0).fit(logits.reshape(-1, 1), truths)
     return Scale(slope=max(0.05, float(fitted.coef_[0, 0])), shift=float(fitted.intercept_[0]))
-
-
-def at_most(share: float, probabilities: Vector) -> float:
-    """The lowest threshold of two digits, up to 0.9, that at most ``share`` of the probabilities reach."""
-    limit = float(np.quantile(probabilities, 1 - share))
-    return min(0.9, float(np.ceil(limit * 100 + 1e-9) / 100))
 
 
 def f1_curve(probabilities: Vector, truths: Vector) -> Vector:

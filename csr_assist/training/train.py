@@ -47,7 +47,7 @@ def train(
         texts: the public sets' texts.
         base: name or folder of the encoder to start from.
         out: the run's folder.
-        dev: measuring sets; those with labels calibrate the model and set its thresholds, calm ones raise them.
+        dev: measuring sets; those with labels calibrate the model and set its thresholds.
         settings: rates, epochs and seed.
 
     Raises:
@@ -55,9 +55,7 @@ def train(
         InputError: ``dev`` holds no labelled set.
     """
     settings = settings or Settings()
-    sets = load_sets(dev)
-    items = [item for one in sets if one.labelled for item in one.items]
-    calm = [item for one in sets if one.calm for item in one.items]
+    items = [item for one in load_sets(dev) if one.labelled for item in one.items]
     if not items:
         raise InputError(f"{dev}: no labelled set to calibrate on")
     out.mkdir(parents=True, exist_ok=True)
@@ -78,7 +76,7 @@ def train(
     torch.manual_seed(settings.seed)
     model = CueModel(with_vocabulary(base, keep))
     fit(model, Tokenizer.from_file(str(out / TOKENIZER)), examples, meanings, settings, out)
-    return finish(model, out, items, calm)
+    return finish(model, out, items)
 
 
 def _same_run(out: Path, examples: Sequence[Example], settings: Settings) -> None:
@@ -90,7 +88,7 @@ def _same_run(out: Path, examples: Sequence[Example], settings: Settings) -> Non
     note.write_text(made_of.hexdigest(), encoding="utf-8")
 
 
-def finish(model: CueModel, out: Path, items: Sequence[Item], calm: Sequence[Item] = ()) -> Manifest:
+def finish(model: CueModel, out: Path, items: Sequence[Item]) -> Manifest:
     """Export the trained network and calibrate it: everything after the last epoch."""
     folder = out / "model"
     folder.mkdir(exist_ok=True)
@@ -99,7 +97,7 @@ def finish(model: CueModel, out: Path, items: Sequence[Item], calm: Sequence[Ite
     shutil.copyfile(out / TOKENIZER, folder / TOKENIZER)
     size = (folder / MODEL).stat().st_size / 1e6
     log.info("%s: %.1f MB, eight bits move a probability by up to %.3f", MODEL, size, _moved(out, folder, items))
-    return calibrate(folder, out.name, items, calm)
+    return calibrate(folder, out.name, items)
 
 
 def _moved(out: Path, folder: Path, items: Sequence[Item]) -> float:
