@@ -18,12 +18,14 @@ def test_a_situation_is_found_by_its_own_sentences(place: int) -> None:
     owner, text = heard(BOOK)[place]
     found = INDEX.search([encode([text])[0].tolist()], frozenset())
     assert found[0].situation is BOOK.situations[owner]
+    assert found[0].fits
     assert found[0].sure
 
 
 def test_nothing_like_it_gives_the_fallback() -> None:
     matches = INDEX.search([encode(["zzz qqq"])[0].tolist()], frozenset())
     fallback = next(s for s in BOOK.situations if s.id == BOOK.company.fallback)
+    assert not matches[0].fits
     assert not matches[0].sure
     assert INDEX.options(matches) == fallback.options[:3]
     assert INDEX.options([]) == fallback.options[:3]

@@ -22,19 +22,31 @@ AGE = 0.92
 """Weight of a customer's turn relative to the one after it."""
 BONUS = 0.06
 """For a situation whose usual cues were heard."""
-NEAR = 0.45
-"""Similarity (-1..1, around the playbook's mean) below which no situation is named and the fallback serves."""
+NEAR = 0.6
+"""Similarity (-1..1, around the playbook's mean) below which no situation fits and the fallback serves."""
+NAMED = 0.8
+"""Similarity from which a reply names the situation: a wrong name does more harm than none."""
 CLOSE = 0.05
 """A second situation this near to the first lends its best option to the card."""
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A situation with its similarity; ``sure`` when it may be named to the customer."""
+    """A situation and how like it the customer's words are; ``score`` counts the usual cues, too."""
 
     situation: Situation
     score: float
-    sure: bool
+    similarity: float
+
+    @property
+    def fits(self) -> bool:
+        """Whether its options belong on the card."""
+        return self.similarity >= NEAR
+
+    @property
+    def sure(self) -> bool:
+        """Whether a reply may name it."""
+        return self.similarity >= NAMED
 
 
 class OptionIndex:
@@ -69,14 +81,14 @@ class OptionIndex:
             for situation, score in zip(self._playbook.situations, scores, strict=True)
         ]
         order = sorted(range(len(known)), key=lambda i: -known[i])
-        return [Match(self._playbook.situations[i], float(known[i]), bool(scores[i] >= NEAR)) for i in order]
+        return [Match(self._playbook.situations[i], float(known[i]), float(scores[i])) for i in order]
 
     def options(self, matches: Sequence[Match]) -> tuple[Option, ...]:
         """Up to three options for the card, from the best situation and from one that is nearly as good."""
-        if not matches or not matches[0].sure:
+        if not matches or not matches[0].fits:
             return self._fallback().options[:MOST]
         first, second = matches[0], matches[1] if len(matches) > 1 else None
-        if second and second.sure and first.score - second.score < CLOSE:
+        if second and second.fits and first.score - second.score < CLOSE:
             return (*first.situation.options[: MOST - 1], second.situation.options[0])
         return first.situation.options[:MOST]
 
