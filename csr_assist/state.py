@@ -47,7 +47,7 @@ class Band(StrEnum):
     AT_RISK = "at_risk"
 
 
-ENTER = {Band.WATCH: 0.35, Band.AT_RISK: 0.65}
+ENTER = {Band.WATCH: 0.25, Band.AT_RISK: 0.65}
 LEAVE = {Band.WATCH: 0.2, Band.AT_RISK: 0.5}
 
 

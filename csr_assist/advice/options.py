@@ -22,7 +22,7 @@ AGE = 0.92
 """Weight of a customer's turn relative to the one after it."""
 BONUS = 0.06
 """For a situation whose usual cues were heard."""
-NEAR = 0.6
+NEAR = 0.55
 """Similarity (-1..1, around the playbook's mean) below which no situation fits and the fallback serves."""
 NAMED = 0.8
 """Similarity from which a reply names the situation: a wrong name does more harm than none."""
