@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -27,6 +28,8 @@ _GATES = {Family.DISSATISFACTION: len(Label), Family.LOYALTY: len(Label) + 1}
 """Columns of the families' own heads."""
 
 Vector = NDArray[np.float64]
+_Run = tuple[Vector, Vector, Vector]
+"""Logits, tags and meaning of a window."""
 
 
 class OnnxDetector:
@@ -60,10 +63,17 @@ class OnnxDetector:
 
     def read(self, utterances: Sequence[Utterance]) -> list[Reading]:
         """One reading an utterance, in order."""
-        if len(utterances) == 1 or self._threads == 1:
-            return [self._one(utterance) for utterance in utterances]
-        with ThreadPoolExecutor(self._threads) as pool:
-            return list(pool.map(self._one, utterances))
+        cut = [self._windows(utterance) for utterance in utterances]
+        flat = [window for some in cut for window in some]
+        if len(flat) == 1 or self._threads == 1:
+            runs = iter([self._run(window) for window in flat])
+        else:
+            with ThreadPoolExecutor(self._threads) as pool:
+                runs = iter(list(pool.map(self._run, flat)))
+        return [
+            self._reading(utterance, some, list(islice(runs, len(some))))
+            for utterance, some in zip(utterances, cut, strict=True)
+        ]
 
     def meanings(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Unit vectors for search by meaning, (texts, width)."""
@@ -78,23 +88,27 @@ class OnnxDetector:
     def _meaning(self, text: str) -> Vector:
         return self._run(windows(self._tokenizer, text)[0])[2]
 
-    def _run(self, window: Window) -> tuple[Vector, Vector, Vector]:
+    def _run(self, window: Window) -> _Run:
         ids, mask, types = batch([window])
         logits, tags, meaning = self._session.run(None, {"ids": ids, "mask": mask, "types": types})
         return logits[0].astype(float), tags[0].astype(float), meaning[0]
 
-    def _one(self, utterance: Utterance) -> Reading:
+    def _windows(self, utterance: Utterance) -> list[Window]:
+        """Windows of a turn; none where there is nothing to read."""
         if utterance.speaker is Speaker.SYSTEM or not utterance.text.strip():
+            return []
+        return windows(self._tokenizer, utterance.text, utterance.context)
+
+    def _reading(self, utterance: Utterance, cut: Sequence[Window], runs: Sequence[_Run]) -> Reading:
+        """Put what was found in the windows of one turn together: the best score, all cues, the first meaning."""
+        if not cut:
             return Reading()
         labels = labels_for(utterance.speaker)
         best = np.zeros(len(_HEADS))
         cues: list[Cue] = []
-        meaning: tuple[float, ...] = ()
-        for window in windows(self._tokenizer, utterance.text, utterance.context):
-            logits, tags, vector = self._run(window)
+        for window, (logits, tags, _) in zip(cut, runs, strict=True):
             probabilities = _sigmoid(logits * self._slopes + self._shifts)
             best = np.maximum(best, probabilities)
-            meaning = meaning or tuple(map(float, vector))
             shown = _sigmoid(tags[1 : 1 + len(window.offsets)])
             for column, label in enumerate(Label):
                 if label in labels and self._carried(label, column, probabilities):
@@ -107,7 +121,7 @@ class OnnxDetector:
             scores={label: round(float(best[i]), 4) for i, label in enumerate(Label) if label in labels},
             dissatisfaction=round(float(best[len(Label)]), 4) if customer else 0.0,
             loyalty=round(float(best[len(Label) + 1]), 4) if customer else 0.0,
-            meaning=meaning,
+            meaning=tuple(map(float, runs[0][2])),
         )
 
     def _carried(self, label: Label, column: int, probabilities: Vector) -> bool:
