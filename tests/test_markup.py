@@ -56,7 +56,7 @@ def update(
     language: Language | None = None,
 ) -> Update:
     cues = tuple(cue(label, text, 0, len(text)) for label in labels)
-    return Update(Turn("c", "1", speaker, text, at), Reading(cues=cues), CallState(language=language))
+    return Update(Turn("c", "1", speaker, text, at, language), Reading(cues=cues), CallState(language=language))
 
 
 def prompt(*why: Because, language: Language = Language.ENGLISH, hold_back: tuple[str, ...] = ()) -> Prompt:
@@ -175,6 +175,12 @@ def test_words_run_in_the_direction_of_their_language(language: Language | None,
     assert direction(language) == expected
     html = turn_html(update("سلام", language=language))
     assert f'<div class="words" dir="{expected}">سلام</div>' in html
+
+
+def test_a_turn_runs_by_its_own_language_not_the_calls() -> None:
+    said = Turn("c", "1", Speaker.AGENT, "hello")
+    html = turn_html(Update(said, Reading(), CallState(language=Language.PERSIAN)))
+    assert '<div class="words" dir="auto">hello</div>' in html
 
 
 def test_a_label_is_named_once_below_a_turn() -> None:

@@ -53,7 +53,7 @@ def turn_html(update: Update) -> str:
     return (
         f'<div class="turn {turn.speaker.value}">'
         f'<div class="who">{_SPEAKERS[turn.speaker]}{_clock(turn)}</div>'
-        f'<div class="words" dir="auto">{highlighted(turn.text, cues)}</div>'
+        f'<div class="words" dir="{direction(turn.language)}">{highlighted(turn.text, cues)}</div>'
         f'<div class="tags">{tags}</div></div>'
     )
 
