@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -367,3 +368,22 @@ def test_every_hurt_can_be_answered_without_knowing_anything(shipped: Playbook) 
     for part in parts:
         for language in Language:
             assert any(not slots(line) for line in part.of(language)), part.of(language)
+
+
+NEVER_SAID = {
+    Language.ENGLISH: r"(account|order) number|can'?t\b|cannot|unable|impossible|policy|unfortunately|understand, but",
+    Language.INDONESIAN: r"nomor (akun|pesanan|pelanggan)|tidak bisa|tidak mungkin|kebijakan|sayangnya|tenang dulu",
+    Language.PERSIAN: r"شماره.?(ی)? (حساب|سفارش)|نمی.?تون|امکان نداره|متأسفانه|طبق قوانین|آروم باش",
+}
+"""A no, a blame, a "but" and the question for data first."""
+
+
+@pytest.mark.parametrize("language", Language)
+def test_nothing_that_is_said_is_a_no_a_blame_or_a_question_for_data(shipped: Playbook, language: Language) -> None:
+    replies = shipped.replies
+    groups = [*replies.hurts.values(), *replies.deserved.values(), replies.sorry, replies.ownership, replies.offer]
+    groups += [replies.instead, replies.repair, replies.thanks]
+    lines = [line for group in groups for line in group.of(language)]
+    lines += [words.of(language) for option in shipped.options for words in (option.text, option.say)]
+    assert len(lines) > 400
+    assert [line for line in lines if re.search(NEVER_SAID[language], line, re.I)] == []
