@@ -356,3 +356,16 @@ def test_no_good_line_is_lost_among_bad_ones_and_order_is_kept(source: str, bad:
     text = head + "\n".join(f"{good % number}\n{junk}" for number, junk in enumerate(bad))
     heard = " ".join(item.text for item in parse_text(text, "f", source) if isinstance(item, Turn)).split("good ")
     assert [words.split()[0] for words in heard[1:]] == [str(number) for number in range(len(bad))]
+
+
+def test_an_array_on_one_line_without_ids_keeps_every_turn() -> None:
+    text = json.dumps([{"speaker": "customer", "text": "one"}, {"speaker": "agent", "text": "two"}])
+    found = list(parse_text(text, "call.json"))
+    assert [(t.turn_id, t.text) for t in found if isinstance(t, Turn)] == [("1", "one"), ("1.2", "two")]
+
+
+def test_an_empty_optional_field_is_an_absent_one() -> None:
+    row = {"turn_id": 1, "speaker": "customer", "text": "hi", "at": "", "language": "", "channel": "", "customer": None}
+    (turn,) = parse_text(json.dumps(row), "call.jsonl")
+    assert isinstance(turn, Turn)
+    assert (turn.at, turn.language, turn.channel, turn.customer) == (None, None, None, None)

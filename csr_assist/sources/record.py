@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from pathlib import PurePath
@@ -112,14 +113,18 @@ def turns(rows: Iterable[Row | Problem], name: str) -> Iterator[Turn | Problem]:
     """Check rows, in order: fields that are wrong and turns that come twice become problems.
 
     A wrong field that is optional costs itself alone: its problem comes first, then the turn without it.
-    A missing ``conversation_id`` is the file's name without its suffix, a missing ``turn_id`` the number of the line.
+    A missing ``conversation_id`` is the file's name without its suffix, a missing ``turn_id`` the number of the line
+    ("3", and "3.2" for the second turn of one line).
     """
     seen: dict[tuple[str, str], int] = {}
+    on_line: Counter[int] = Counter()
     for row in rows:
         if isinstance(row, Problem):
             yield row
             continue
-        turn, reasons = _checked(row, name)
+        on_line[row.line] += 1
+        place = str(row.line) if on_line[row.line] == 1 else f"{row.line}.{on_line[row.line]}"
+        turn, reasons = _checked(row, name, place)
         if turn:
             key = (turn.conversation_id, turn.turn_id)
             if key in seen:
@@ -131,10 +136,10 @@ def turns(rows: Iterable[Row | Problem], name: str) -> Iterator[Turn | Problem]:
             yield turn
 
 
-def _checked(row: Row, name: str) -> tuple[Turn | None, list[str]]:
+def _checked(row: Row, name: str, place: str) -> tuple[Turn | None, list[str]]:
     """The turn, unless a field that it needs is wrong, and what is wrong."""
-    defaults = {"conversation_id": PurePath(name).stem or name, "turn_id": row.line}
-    given = {key: value for key, value in row.fields.items() if key not in defaults or value not in (None, "")}
+    defaults = {"conversation_id": PurePath(name).stem or name, "turn_id": place}
+    given = {key: value for key, value in row.fields.items() if key in ("speaker", "text") or value not in (None, "")}
     fields: Mapping[str, object] = {**defaults, **given}
     try:
         return Record.model_validate(fields).turn(), []
