@@ -155,18 +155,24 @@ def evaluate(
     folder: Annotated[Path, typer.Argument(help="Folder of measuring sets (*.jsonl).")],
     model: Model = None,
     output: Annotated[Path | None, typer.Option(help="Write the figures as JSON, too.")] = None,
+    picture: Annotated[Path | None, typer.Option(help="Draw them, too (.png, .svg, .pdf).")] = None,
 ) -> None:
-    """Measure the detector on sets it was not trained on."""
-    from csr_assist.evaluation import measure, report_tables, to_json
+    """Measure the detector on sets it was not trained on, side by side with VADER, TextBlob and keywords."""
+    from csr_assist.evaluation import all_rivals, draw, measure, report_tables, to_json
+    from csr_assist.evaluation.picture import ENDINGS
     from csr_assist.evaluation.sets import load_sets
 
+    if picture and picture.suffix not in ENDINGS:
+        raise InputError(f"{picture}: a picture ends in {', '.join(ENDINGS)}")
     sets = load_sets(folder)
     with _terminal.status("measuring") as status:
-        report = measure(Kit(model).detector, sets, lambda name: status.update(f"measuring {name}"))
+        report = measure(Kit(model).detector, sets, all_rivals(), lambda name: status.update(f"measuring {name}"))
     for table in report_tables(report):
-        Console(width=100).print(table)
+        Console(width=110).print(table)
     if output:
         output.write_text(to_json(report), encoding="utf-8")
+    if picture:
+        draw(report, picture)
 
 
 def main() -> None:

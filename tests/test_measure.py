@@ -6,10 +6,11 @@ from csr_assist.conversation import Speaker
 from csr_assist.cues import Cue, Reading
 from csr_assist.detector import PhraseDetector, Utterance
 from csr_assist.errors import InputError
-from csr_assist.evaluation.measure import Report, measure, score_for
-from csr_assist.evaluation.metrics import Counts
+from csr_assist.evaluation.measure import ANY, OURS, Ranking, Report, judgement, measure, question_of
+from csr_assist.evaluation.metrics import Bin, Counts
+from csr_assist.evaluation.rivals import Judgement, Keywords, Question
 from csr_assist.evaluation.sets import Item, MeasuringSet
-from csr_assist.labels import Label
+from csr_assist.labels import Family, Label
 
 DETECTOR = PhraseDetector(
     {
@@ -40,6 +41,10 @@ def measured(name: str, *items: Item) -> Report:
     return measure(DETECTOR, [MeasuringSet(name, items)])
 
 
+def ours(report: Report, name: str) -> Ranking:
+    return report.rankings[name][OURS]
+
+
 MIXED = measured(
     "mixed",
     labelled("I am leaving early today"),
@@ -47,7 +52,7 @@ MIXED = measured(
     labelled("I am leaving", Label.CHURN_THREAT, shown="I am"),
     labelled("a ridiculous price", Label.VALUE_COMPLAINT, shown="price"),
     labelled("hello"),
-    labelled("Sorry, we can't", Label.REFUSAL, speaker=Speaker.AGENT),
+    labelled("Sorry, we can't", Label.REFUSAL, speaker=Speaker.AGENT, shown="Sorry, we can't"),
 )
 
 
@@ -62,22 +67,31 @@ MIXED = measured(
     ],
 )
 def test_labels_are_counted_by_turn(label: Label, counts: Counts) -> None:
-    assert MIXED.labels["mixed"][label] == counts
+    assert MIXED.labelled["mixed"].counts[label] == counts
 
 
 def test_all_labels_together() -> None:
-    assert MIXED.micro("mixed") == Counts(right=3, wrong=2, missed=1)
-    low, high = MIXED.intervals["mixed"]
+    assert MIXED.labelled["mixed"].micro == Counts(right=3, wrong=2, missed=1)
+    low, high = MIXED.labelled["mixed"].interval
     assert low <= 2 / 3 <= high
 
 
+def test_a_label_has_an_interval_where_it_is_in_the_set() -> None:
+    intervals = MIXED.labelled["mixed"].intervals
+    assert set(intervals) == {Label.FRUSTRATION, Label.CHURN_THREAT, Label.VALUE_COMPLAINT, Label.REFUSAL}
+    assert intervals[Label.REFUSAL] == (1.0, 1.0)
+    assert intervals[Label.VALUE_COMPLAINT] == (0.0, 0.0)
+    assert intervals[Label.FRUSTRATION][0] < 2 / 3 < intervals[Label.FRUSTRATION][1]
+
+
 def test_right_cues_are_held_against_the_evidence() -> None:
-    # "ridiculous" touches, "I am" is beside "leaving", "price" was not found at all
-    assert MIXED.overlap["mixed"] == 0.5
+    # "ridiculous" and "we can't" are the words themselves, "I am" is beside "leaving", "price" was not found
+    assert MIXED.labelled["mixed"].overlap == pytest.approx((1 + 0 + 2 * 8 / (8 + 15)) / 3)
+    assert MIXED.labelled["mixed"].touched == pytest.approx(2 / 3)
 
 
 def test_any_dissatisfaction_is_ranked_over_the_customers_turns() -> None:
-    ranking = MIXED.rankings["mixed: any dissatisfaction"]
+    ranking = ours(MIXED, "mixed" + ANY)
     assert (ranking.turns, ranking.positives) == (5, 3)
     assert ranking.auc == pytest.approx(0.75)  # the false alarm ties with all three
     assert ranking.f1 == pytest.approx(6 / 7)
@@ -86,7 +100,8 @@ def test_any_dissatisfaction_is_ranked_over_the_customers_turns() -> None:
 
 def test_calibration_is_over_the_customers_turns() -> None:
     # four turns at 0.9 of which three are right, one at 0.0 that is right
-    assert MIXED.calibration["mixed"] == pytest.approx(4 / 5 * 0.15)
+    assert MIXED.labelled["mixed"].calibration == pytest.approx(4 / 5 * 0.15)
+    assert MIXED.labelled["mixed"].reliability == (Bin(1, 0.0, 0.0), Bin(4, 0.9, 0.75))
 
 
 @pytest.mark.parametrize(
@@ -100,14 +115,14 @@ def test_calibration_is_over_the_customers_turns() -> None:
 )
 def test_what_readers_doubted_is_not_counted(item: Item, label: Label) -> None:
     report = measured("doubts", item, *[labelled("leaving", Label.CHURN_THREAT)] * 9)
-    assert report.labels["doubts"][label] == Counts()
-    assert report.micro("doubts") == Counts(right=9)
-    assert report.intervals["doubts"] == (1.0, 1.0)
+    assert report.labelled["doubts"].counts[label] == Counts()
+    assert report.labelled["doubts"].micro == Counts(right=9)
+    assert report.labelled["doubts"].interval == (1.0, 1.0)
 
 
 def test_a_labelled_set_of_agents_has_no_ranking() -> None:
     report = measured("agents", labelled("we can't", Label.REFUSAL, speaker=Speaker.AGENT))
-    assert report.micro("agents") == Counts(right=1)
+    assert report.labelled["agents"].micro == Counts(right=1)
     assert report.rankings == {}
 
 
@@ -131,7 +146,7 @@ def test_a_labelled_set_of_agents_has_no_ranking() -> None:
     ],
 )
 def test_a_binary_set_is_ranked_by_what_its_name_asks(name: str, items: list[Item], figure: float, f1: float) -> None:
-    ranking = measured(name, *items).rankings[name]
+    ranking = ours(measured(name, *items), name)
     assert ranking.auc == pytest.approx(figure)
     assert ranking.f1 == pytest.approx(f1)
     assert (ranking.turns, ranking.positives) == (2, 1)
@@ -158,17 +173,15 @@ def test_the_name_picks_score_and_decision(name: str, score: float, shown: bool)
         dissatisfaction=0.44,
         loyalty=0.33,
     )
-    of, decision = score_for(name)
-    assert of(reading) == score
-    assert decision(reading) is shown
+    assert judgement(reading, question_of(name)) == Judgement(score, shown)
 
 
 def test_a_calm_set_gives_its_share_of_false_alarms() -> None:
     calm = [Item(text, Utterance(Speaker.CUSTOMER, text)) for text in ("hello", "ridiculous", "six years", "bye")]
     report = measured("calm", *calm)
-    assert report.false_alarms == {"calm": 0.25}
+    assert report.false_alarms == {"calm": {OURS: 0.25}}
     assert report.rankings == {}
-    assert report.labels == {}
+    assert report.labelled == {}
 
 
 def test_sets_are_kept_apart_and_told_as_they_come() -> None:
@@ -177,6 +190,32 @@ def test_sets_are_kept_apart_and_told_as_they_come() -> None:
         MeasuringSet("a", (binary("leaving", True), binary("hello", False))),
         MeasuringSet("b", (binary("leaving", False), binary("hello", True))),
     ]
-    report = measure(DETECTOR, sets, told.append)
+    report = measure(DETECTOR, sets, progress=told.append)
     assert told == ["a", "b"]
-    assert (report.rankings["a"].auc, report.rankings["b"].auc) == (1.0, 0.0)
+    assert (ours(report, "a").auc, ours(report, "b").auc) == (1.0, 0.0)
+
+
+@pytest.mark.parametrize(
+    ("name", "question"),
+    [
+        ("chatbot_churn", Label.CHURN_THREAT),
+        ("refusal_sentences", Label.REFUSAL),
+        ("loyalty_sentences", Family.LOYALTY),
+        ("airline_negative", Family.DISSATISFACTION),
+    ],
+)
+def test_a_set_is_asked_by_its_name(name: str, question: Question) -> None:
+    assert question_of(name) is question
+
+
+def test_rivals_answer_the_same_questions_on_the_same_turns() -> None:
+    sets = [
+        MeasuringSet("tweets", (binary("a terrible, awful day", True), binary("ridiculous", False))),
+        MeasuringSet("calm", (Item("a", Utterance(Speaker.CUSTOMER, "hello")),)),
+        MeasuringSet("calm_words", (Item("a", Utterance(Speaker.CUSTOMER, "what a ridiculous hat")),)),
+    ]
+    report = measure(DETECTOR, sets, [Keywords()])
+    assert {who: one.auc for who, one in report.rankings["tweets"].items()} == {OURS: 0.0, "keywords": 1.0}
+    assert {who: one.f1 for who, one in report.rankings["tweets"].items()} == {OURS: 0.0, "keywords": 2 / 3}
+    assert report.false_alarms["calm"] == {OURS: 0.0, "keywords": 0.0}
+    assert report.false_alarms["calm_words"] == {OURS: 1.0, "keywords": 1.0}

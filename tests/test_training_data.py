@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -12,7 +13,7 @@ from csr_assist.conversation import Language, Speaker
 from csr_assist.detector.encoding import STRIDE, TEXT_TOKENS
 from csr_assist.labels import Family, Label, labels_of
 from csr_assist.training.corpus import Evidence, Example, parse_marked
-from csr_assist.training.data import Piece, batches, collate, cut, roughened
+from csr_assist.training.data import Piece, Shown, as_shown, batches, collate, cut, joined, roughened
 
 TOKENIZER = tiny_tokenizer()
 LABELS = list(Label)
@@ -98,10 +99,53 @@ def test_evidence_at_a_seam_is_in_both_windows() -> None:
     assert tagged(first, one.text) == tagged(second, one.text) == {Label.TENURE: ["customer"]}
 
 
+WRITTEN = Shown(without_context=0, rough=0, joined=0)
+
+
+def test_an_epoch_without_changes_shows_what_is_written() -> None:
+    examples = [example("a B, <tenure>c</tenure>", context="x y"), example("b")]
+    assert as_shown(TOKENIZER, examples, WRITTEN, random.Random(1)) == cut(TOKENIZER, examples)
+
+
 def test_the_context_can_be_dropped() -> None:
-    one = example("a", context="x y")
-    assert len(cut(TOKENIZER, [one])[0].window.ids) == 6
-    assert cut(TOKENIZER, [one], drop_context=True) == cut(TOKENIZER, [example("a")])
+    shown = as_shown(TOKENIZER, [example("a", context="x y")], replace(WRITTEN, without_context=1), random.Random(1))
+    assert shown == cut(TOKENIZER, [example("a")])
+
+
+def test_joined_turns_carry_the_evidence_of_both_and_the_context_of_the_first() -> None:
+    first = example("I am <frustration>ridiculous</frustration>", context="Yes?")
+    second = example("a <tenure>customer</tenure> b", context="No?")
+    one = joined(first, second)
+    assert one.text == "I am ridiculous a customer b"
+    assert one.context == "Yes?"
+    assert {e.label: one.text[e.start : e.end] for e in one.evidence} == {
+        Label.FRUSTRATION: "ridiculous",
+        Label.TENURE: "customer",
+    }
+    assert one.labels == {Label.FRUSTRATION, Label.TENURE}
+
+
+def test_every_turn_is_shown_once_alone_or_with_one_of_its_kind() -> None:
+    examples = [example(f"{'a ' * n}b", Speaker.AGENT if n % 2 else Speaker.CUSTOMER) for n in range(41)]
+    shown = as_shown(TOKENIZER, examples, replace(WRITTEN, joined=1), random.Random(3))
+    tokens = sum(len(piece.window.offsets) for piece in shown)
+    assert tokens == sum(n + 1 for n in range(41))
+    assert len(shown) == 10 + 10 + 1  # 21 customers, 20 agents
+    assert Counter(piece.speaker for piece in shown) == {Speaker.CUSTOMER: 11, Speaker.AGENT: 10}
+    assert sum(piece.example is None for piece in shown) == 20
+
+
+def test_a_joined_turn_has_no_meaning_of_its_own() -> None:
+    shown = as_shown(TOKENIZER, [example("a"), example("b")], replace(WRITTEN, joined=1), random.Random(3))
+    assert collate(shown).examples.tolist() == [-1]
+
+
+@pytest.mark.parametrize("share", [0.0, 0.3, 1.0])
+def test_the_share_of_rough_turns_is_about_what_was_asked(share: float) -> None:
+    examples = [example("a, b.")] * 400
+    shown = as_shown(TOKENIZER, examples, replace(WRITTEN, rough=share), random.Random(3))
+    plain = cut(TOKENIZER, examples[:1])[0].window.ids
+    assert sum(piece.window.ids != plain for piece in shown) / 400 == pytest.approx(share, abs=0.06)
 
 
 @given(st.text(), st.integers(0, 100))

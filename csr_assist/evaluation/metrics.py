@@ -64,16 +64,38 @@ def average_precision(truths: ArrayLike, scores: ArrayLike) -> float:
     return float((precision * truth).sum() / max(1.0, truth.sum()))
 
 
-def calibration_error(truths: ArrayLike, probabilities: ArrayLike, bins: int = 10) -> float:
-    """Expected calibration error: mean distance of probability and frequency over equal bins, weighted."""
+@dataclass(frozen=True, slots=True)
+class Bin:
+    """Turns whose probability lies in one tenth: how many, what was said of them on average, what share is true."""
+
+    turns: int
+    said: float
+    true: float
+
+
+def reliability(truths: ArrayLike, probabilities: ArrayLike, bins: int = 10) -> list[Bin]:
+    """The bins of equal width that hold any turn, from low to high."""
     truth, probability = np.asarray(truths, dtype=float), np.asarray(probabilities, dtype=float)
     place = np.minimum((probability * bins).astype(int), bins - 1)
-    gaps = [
-        abs(truth[place == b].mean() - probability[place == b].mean()) * (place == b).sum()
+    return [
+        Bin(int((place == b).sum()), float(probability[place == b].mean()), float(truth[place == b].mean()))
         for b in range(bins)
         if (place == b).any()
     ]
-    return float(sum(gaps) / max(1, len(truth)))
+
+
+def calibration_error(truths: ArrayLike, probabilities: ArrayLike, bins: int = 10) -> float:
+    """Expected calibration error: mean distance of probability and frequency over equal bins, weighted."""
+    table = reliability(truths, probabilities, bins)
+    turns = sum(one.turns for one in table)
+    return sum(one.turns * abs(one.true - one.said) for one in table) / max(1, turns)
+
+
+def overlap(text: str, words: str, spans: Iterable[tuple[int, int]]) -> float:
+    """F1 of the characters that ``spans`` mark in ``text`` against those of ``words`` in it, 0..1."""
+    at = text.find(words)
+    marked = set(range(at, at + len(words))) if at >= 0 else set()
+    return count(marked, {i for start, end in spans for i in range(start, end)}).f1
 
 
 def bootstrap(parts: Sequence[Counts], rounds: int = 500, seed: int = 7) -> tuple[float, float]:

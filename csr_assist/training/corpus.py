@@ -162,7 +162,7 @@ def load_labels(folder: Path, texts: Path) -> list[Example]:
     """
     examples: list[Example] = []
     for path in sorted(folder.glob("*.jsonl")):
-        bodies = _texts(texts, path.stem)
+        bodies = texts_of(texts, path.stem)
         for where, row in _lines(path):
             try:
                 body = bodies.get(row["id"].partition("#")[0])
@@ -174,7 +174,12 @@ def load_labels(folder: Path, texts: Path) -> list[Example]:
     return examples
 
 
-def _texts(folder: Path, name: str) -> dict[str, dict[str, Any]]:
+def texts_of(folder: Path, name: str) -> dict[str, dict[str, Any]]:
+    """Every row of a public set by its id.
+
+    Raises:
+        CorpusError: the set is absent or a line is no JSON object.
+    """
     for path in (folder / f"{name}.jsonl.gz", folder / f"{name}.jsonl"):
         if path.exists():
             return {row["id"]: row for _, row in _lines(path)}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -14,7 +14,7 @@ from torch import Tensor
 from csr_assist.conversation import Speaker
 from csr_assist.detector.encoding import Window, batch, windows
 from csr_assist.labels import Family, Label, labels_for
-from csr_assist.training.corpus import Example
+from csr_assist.training.corpus import Evidence, Example
 
 _LABELS = list(Label)
 _INDEX = {label: i for i, label in enumerate(_LABELS)}
@@ -32,12 +32,13 @@ class Piece:
     tags: tuple[tuple[int, int], ...]
     """(token, label) pairs inside evidence."""
     speaker: Speaker
-    example: int
+    example: int | None
+    """Whose meaning the window has; none where two turns were joined."""
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Tensors of one step; ``counts`` masks the labels that the speaker cannot carry."""
+    """Tensors of one step; ``counts`` masks the labels that the speaker cannot carry, ``examples`` is -1 for none."""
 
     ids: Tensor
     mask: Tensor
@@ -48,19 +49,69 @@ class Batch:
     examples: Tensor
 
 
-def cut(tokenizer: Tokenizer, examples: Sequence[Example], drop_context: bool = False) -> list[Piece]:
+def cut(tokenizer: Tokenizer, examples: Sequence[Example]) -> list[Piece]:
     """Windows of every example, in order, each with the evidence that lies in it."""
-    pieces = []
+    return [piece for number, example in enumerate(examples) for piece in _pieces(tokenizer, example, number)]
+
+
+def _pieces(tokenizer: Tokenizer, example: Example, number: int | None, bare: bool = False) -> Iterator[Piece]:
+    for window in windows(tokenizer, example.text, "" if bare else example.context):
+        tags = tuple(
+            (1 + token, _INDEX[e.label])
+            for token, (a, b) in enumerate(window.offsets)
+            for e in example.evidence
+            if a < e.end and b > e.start
+        )
+        yield Piece(window, tags, example.speaker, number)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Shares of turns that are shown otherwise than they were written, drawn anew in every epoch."""
+
+    without_context: float = 0.2
+    """Without the turn before, so that a lone message reads well too."""
+    rough: float = 0.15
+    """In lower case and without punctuation, as speech recognition gives them."""
+    joined: float = 0.15
+    """As one long turn with another of the same speaker, so that many cues in a story are all found."""
+
+
+def as_shown(tokenizer: Tokenizer, examples: Sequence[Example], shown: Shown, rng: random.Random) -> list[Piece]:
+    """Windows of every example as one epoch shows it."""
+    partners = _pairs(examples, shown.joined, rng)
+    taken = set(partners.values())
+    pieces: list[Piece] = []
     for number, example in enumerate(examples):
-        for window in windows(tokenizer, example.text, "" if drop_context else example.context):
-            tags = tuple(
-                (1 + token, _INDEX[e.label])
-                for token, (a, b) in enumerate(window.offsets)
-                for e in example.evidence
-                if a < e.end and b > e.start
-            )
-            pieces.append(Piece(window, tags, example.speaker, number))
+        if number in taken:
+            continue
+        whose: int | None = number
+        if number in partners:
+            example, whose = joined(example, examples[partners[number]]), None
+        if rng.random() < shown.rough:
+            example = roughened(example, rng)
+        pieces += _pieces(tokenizer, example, whose, rng.random() < shown.without_context)
     return pieces
+
+
+def _pairs(examples: Sequence[Example], share: float, rng: random.Random) -> dict[int, int]:
+    """First of a pair to its second; a ``share`` of all turns is in pairs, of one speaker, language and channel."""
+    kinds: dict[tuple[str, ...], list[int]] = {}
+    for number, example in enumerate(examples):
+        if rng.random() < share:
+            kinds.setdefault((example.speaker, example.language, example.channel or example.source), []).append(number)
+    pairs: dict[int, int] = {}
+    for some in kinds.values():
+        rng.shuffle(some)
+        pairs |= dict(zip(some[::2], some[1::2], strict=False))
+    return pairs
+
+
+def joined(first: Example, second: Example) -> Example:
+    """Two turns as one, with the context of the first."""
+    at = len(first.text) + 1
+    moved = tuple(Evidence(e.label, e.start + at, e.end + at) for e in second.evidence)
+    return replace(first, text=f"{first.text} {second.text}", evidence=first.evidence + moved)
 
 
 def roughened(example: Example, rng: random.Random) -> Example:
@@ -68,9 +119,7 @@ def roughened(example: Example, rng: random.Random) -> Example:
     text = "".join(c if c.isalnum() or c in "'%$€£@#" else " " for c in example.text)
     if rng.random() < 0.8:
         text = "".join(low if len(low := c.lower()) == 1 else c for c in text)
-    return Example(
-        example.id, example.source, example.speaker, example.language, text, example.context, example.evidence
-    )
+    return replace(example, text=text)
 
 
 def collate(pieces: Sequence[Piece]) -> Batch:
@@ -93,7 +142,7 @@ def collate(pieces: Sequence[Piece]) -> Batch:
         targets=torch.from_numpy(targets),
         counts=torch.from_numpy(counts),
         tags=torch.from_numpy(tags),
-        examples=torch.tensor([piece.example for piece in pieces]),
+        examples=torch.tensor([-1 if piece.example is None else piece.example for piece in pieces]),
     )
 
 

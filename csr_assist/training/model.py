@@ -47,33 +47,26 @@ class CueModel(nn.Module):
             Logits of labels and families (batch, labels + 2), tag logits (batch, tokens, labels) and unit
             vectors of meaning (batch, width).
         """
-        hidden = self.encoder(input_ids=ids, attention_mask=mask, token_type_ids=types).last_hidden_state
-        inside = ((ids > STOP) & (types == 0)).unsqueeze(-1)
-        weight = inside.to(hidden.dtype)
-        mean = (hidden * weight).sum(1) / weight.sum(1).clamp(min=1.0)
-        meaning = nn.functional.normalize(self.meaning(mean), dim=-1)
-        hidden = self.dropout(hidden)
-        tags = self.tags(hidden).masked_fill(~inside, -30.0)
-        pooled = self.pooled(self.dropout(torch.cat([hidden[:, 0], mean], -1)))
-        logits = torch.cat([pooled[:, :LABELS] + torch.logsumexp(tags, 1), pooled[:, LABELS:]], -1)
+        hidden = self.encoder(input_ids=ids, attention_mask=mask).last_hidden_state
+        inside = (ids > STOP) & (types == 0)
+        whole = pooled(hidden, inside)
+        meaning = nn.functional.normalize(self.meaning(whole[:, hidden.shape[-1] :]), dim=-1)
+        tags = self.tags(self.dropout(hidden)).masked_fill(~inside.unsqueeze(-1), -30.0)
+        scores = self.pooled(self.dropout(whole))
+        logits = torch.cat([scores[:, :LABELS] + torch.logsumexp(tags, 1), scores[:, LABELS:]], -1)
         return logits, tags, meaning
 
 
-def with_vocabulary(base: str | Path, keep: Sequence[int]) -> BertModel:
-    """The base encoder with only the ``keep`` rows of its word vectors, which stay as they are in training.
+def pooled(hidden: Tensor, inside: Tensor) -> Tensor:
+    """First vector and mean over the turn's pieces side by side, (batch, 2 * width)."""
+    weight = inside.unsqueeze(-1).to(hidden.dtype)
+    return torch.cat([hidden[:, 0], (hidden * weight).sum(1) / weight.sum(1).clamp(min=1.0)], -1)
 
-    Frozen word vectors keep the three languages aligned: what is learned from English carries over.
-    """
+
+def with_vocabulary(base: str | Path, keep: Sequence[int]) -> BertModel:
+    """The base encoder with only the ``keep`` rows of its word vectors."""
     encoder: BertModel = BertModel.from_pretrained(base, add_pooling_layer=False, attn_implementation="sdpa")
     words = encoder.embeddings.word_embeddings.weight.data[list(keep)].clone()
-    encoder.embeddings.word_embeddings = _embedding(words, freeze=True)
-    types = encoder.embeddings.token_type_embeddings.weight.data[:1]
-    encoder.embeddings.token_type_embeddings = _embedding(types.repeat(2, 1), freeze=False)
-    encoder.config.vocab_size, encoder.config.type_vocab_size = len(keep), 2
+    encoder.embeddings.word_embeddings = nn.Embedding(len(keep), words.shape[1], _weight=words)
+    encoder.config.vocab_size = len(keep)
     return encoder
-
-
-def _embedding(weights: Tensor, freeze: bool) -> nn.Embedding:
-    table = nn.Embedding(weights.shape[0], weights.shape[1], _weight=weights)
-    table.weight.requires_grad_(not freeze)
-    return table

@@ -15,6 +15,7 @@ from sentence_transformers import SentenceTransformer
 from sentence_transformers.sentence_transformer.modules import Normalize, Pooling, Transformer
 from tokenizers import Tokenizer
 from torch import Tensor
+from transformers import BertModel
 
 from csr_assist.detector.encoding import batch, windows
 from csr_assist.detector.manifest import Manifest
@@ -26,6 +27,8 @@ from csr_assist.training.corpus import Example, load_corpus, load_labels
 from csr_assist.training.export import largest_difference, quantise, to_onnx
 from csr_assist.training.fit import Settings, fit
 from csr_assist.training.model import CueModel, with_vocabulary
+from csr_assist.training.schooling import school
+from csr_assist.training.signs import load_signs
 from csr_assist.training.vocabulary import prune
 
 log = logging.getLogger(__name__)
@@ -62,9 +65,9 @@ def train(
     examples = load_corpus(corpus) + load_labels(labels, texts)
     log.info("%d annotated turns", len(examples))
     _same_run(out, examples, settings)
-    encoder = SentenceTransformer(modules=[body := Transformer(base, max_seq_length=128), Pooling(384), Normalize()])
+    reader = SentenceTransformer(modules=[whole := Transformer(base, max_seq_length=128), Pooling(384), Normalize()])
     source = out / "base-tokenizer.json"
-    body.tokenizer.backend_tokenizer.save(str(source))
+    whole.tokenizer.backend_tokenizer.save(str(source))
     rows = out / "kept-pieces.json"
     if rows.exists():
         keep = json.loads(rows.read_text(encoding="utf-8"))
@@ -72,11 +75,25 @@ def train(
         keep = prune(source, out / TOKENIZER, [text for e in examples for text in (e.text, e.context)])
         rows.write_text(json.dumps(keep), encoding="utf-8")
     log.info("%d pieces of the base's vocabulary kept", len(keep))
-    meanings = _meanings(encoder, examples, out / "meanings.npy")
+    meanings = _meanings(reader, examples, out / "meanings.npy")
+    tokenizer = Tokenizer.from_file(str(out / TOKENIZER))
+    body = _schooled(with_vocabulary(base, keep), tokenizer, texts, settings.seed, out / "schooled.pt")
     torch.manual_seed(settings.seed)
-    model = CueModel(with_vocabulary(base, keep))
-    fit(model, Tokenizer.from_file(str(out / TOKENIZER)), examples, meanings, settings, out)
+    model = CueModel(body)
+    fit(model, tokenizer, examples, meanings, settings, out)
     return finish(model, out, items)
+
+
+def _schooled(encoder: BertModel, tokenizer: Tokenizer, texts: Path, seed: int, cache: Path) -> BertModel:
+    """The encoder after stage one; its layers are kept in ``cache``."""
+    if cache.exists():
+        encoder.encoder.load_state_dict(torch.load(cache, weights_only=True))
+        return encoder
+    marked = load_signs(texts, seed)
+    log.info("schooling on %d texts by their sets' own marks", len(marked))
+    school(encoder, tokenizer, marked, seed)
+    torch.save(encoder.encoder.state_dict(), cache)
+    return encoder
 
 
 def _same_run(out: Path, examples: Sequence[Example], settings: Settings) -> None:

@@ -1,0 +1,148 @@
+"""Training with real parts in small: a tiny encoder that learns a few turns by heart, exported and read back."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from tiny_tokenizer import tiny_tokenizer
+from transformers import BertConfig, BertModel
+
+from csr_assist.conversation import Language, Speaker
+from csr_assist.detector import OnnxDetector, Utterance
+from csr_assist.detector.manifest import MANIFEST, Manifest, sha256
+from csr_assist.detector.onnx import MODEL, TOKENIZER
+from csr_assist.labels import Label
+from csr_assist.training.corpus import Example, parse_marked
+from csr_assist.training.data import Shown
+from csr_assist.training.export import largest_difference, to_onnx
+from csr_assist.training.fit import Settings, fit
+from csr_assist.training.model import CueModel
+from csr_assist.training.optimise import Optimiser, Rates
+from csr_assist.training.schooling import school
+from csr_assist.training.signs import SIGNS, Marked
+
+TOKENIZER_OBJECT = tiny_tokenizer()
+WIDTH = 32
+FAST = Rates(body=3e-3, heads=3e-2, by_layer=1.0, frozen_layers=0, weight_decay=0.0)
+
+
+def encoder(layers: int = 2) -> BertModel:
+    torch.manual_seed(1)
+    return BertModel(
+        BertConfig(
+            vocab_size=TOKENIZER_OBJECT.get_vocab_size(),
+            hidden_size=WIDTH,
+            num_hidden_layers=layers,
+            num_attention_heads=2,
+            intermediate_size=64,
+            max_position_embeddings=256,
+            hidden_dropout_prob=0.0,
+            attention_probs_dropout_prob=0.0,
+        ),
+        add_pooling_layer=False,
+    )
+
+
+def example(number: int, marked: str, context: str = "") -> Example:
+    text, evidence = parse_marked(marked, Speaker.CUSTOMER)
+    return Example(str(number), "x", Speaker.CUSTOMER, Language.ENGLISH, text, context, evidence, "call", "telecom")
+
+
+TURNS = [
+    example(0, "this is <frustration>ridiculous</frustration>"),
+    example(1, "the <tenure>customer for six years</tenure>"),
+    example(2, "a b c"),
+    example(3, "<tenure>customer for six years</tenure> a <frustration>ridiculous</frustration>"),
+    example(4, "x y", context="a b"),
+]
+
+
+@pytest.fixture(scope="module")
+def learnt(tmp_path_factory: pytest.TempPathFactory) -> tuple[CueModel, Path]:
+    """A model that knows the turns by heart, and its folder."""
+    folder = tmp_path_factory.mktemp("model")
+    settings = Settings(epochs=40, batch_size=4, rates=FAST, shown=Shown(0, 0, 0))
+    meanings = torch.nn.functional.normalize(torch.randn(len(TURNS), WIDTH), dim=-1)
+    model = fit(CueModel(encoder()), TOKENIZER_OBJECT, TURNS, meanings, settings, folder / "run")
+    to_onnx(model, folder / MODEL)
+    TOKENIZER_OBJECT.save(str(folder / TOKENIZER))
+    hashes = {name: sha256(folder / name) for name in (MODEL, TOKENIZER)}
+    manifest = Manifest(name="tiny", sha256=hashes, labels=list(Label))
+    (folder / MANIFEST).write_text(manifest.model_dump_json(), encoding="utf-8")
+    return model, folder
+
+
+@pytest.mark.parametrize("turn", TURNS, ids=lambda turn: turn.text)
+def test_what_was_learnt_by_heart_is_read_from_the_file(turn: Example, learnt: tuple[CueModel, Path]) -> None:
+    (reading,) = OnnxDetector(learnt[1]).read([Utterance(turn.speaker, turn.text, turn.context)])
+    assert {(cue.label, cue.text) for cue in reading.cues} == {
+        (e.label, turn.text[e.start : e.end]) for e in turn.evidence
+    }
+    assert (reading.dissatisfaction > 0.5) == (Label.FRUSTRATION in turn.labels)
+    assert (reading.loyalty > 0.5) == (Label.TENURE in turn.labels)
+
+
+def test_a_turn_reads_the_same_alone_and_among_others(learnt: tuple[CueModel, Path]) -> None:
+    detector = OnnxDetector(learnt[1])
+    utterances = [Utterance(turn.speaker, turn.text, turn.context) for turn in TURNS]
+    assert detector.read(utterances) == [detector.read([one])[0] for one in utterances]
+
+
+def test_the_file_says_what_the_network_says(learnt: tuple[CueModel, Path], tmp_path: Path) -> None:
+    model, folder = learnt
+    to_onnx(model, tmp_path / MODEL)
+    ids = np.array([[0, 5, 6, 7, 2]])
+    same = {"ids": ids, "mask": np.ones_like(ids), "types": np.zeros_like(ids)}
+    assert largest_difference(folder / MODEL, tmp_path / MODEL, same) < 1e-6
+
+
+def test_an_interrupted_run_goes_on_where_it_was(tmp_path: Path) -> None:
+    meanings = torch.nn.functional.normalize(torch.ones(len(TURNS), WIDTH), dim=-1)
+    settings = Settings(epochs=3, batch_size=4, rates=FAST)
+    torch.manual_seed(3)
+    whole = fit(CueModel(encoder()), TOKENIZER_OBJECT, TURNS, meanings, settings, tmp_path)
+    state = torch.load(tmp_path / "last.pt", weights_only=True)
+    assert state["epoch"] == 3
+    torch.manual_seed(4)
+    again = fit(CueModel(encoder()), TOKENIZER_OBJECT, TURNS, meanings, settings, tmp_path)
+    for name, weights in whole.state_dict().items():
+        assert torch.equal(weights, again.state_dict()[name]), name
+
+
+def test_deep_layers_learn_slower_and_the_lowest_not_at_all() -> None:
+    body = encoder(layers=4)
+    model = torch.nn.ModuleDict({"body": body, "head": torch.nn.Linear(WIDTH, 1)})
+    before = {name: weights.clone() for name, weights in model.named_parameters()}
+    rates = Rates(body=1e-2, heads=1e-1, by_layer=0.5, frozen_layers=1, warmup=0.0, weight_decay=0.0)
+    optimiser = Optimiser(model, body, rates, steps=10)
+    ids = torch.tensor([[0, 5, 6, 2]])
+    optimiser.step(model["head"](body(input_ids=ids).last_hidden_state).square().sum())
+    moved = {name: float((weights - before[name]).abs().max().detach()) for name, weights in model.named_parameters()}
+
+    def of(part: str) -> float:
+        return max(size for name, size in moved.items() if name.startswith(part))
+
+    assert of("body.embeddings") == of("body.encoder.layer.0.") == 0.0
+    steps = [of(f"body.encoder.layer.{depth}.") for depth in (1, 2, 3)]
+    assert steps == pytest.approx([2.5e-3, 5e-3, 1e-2], rel=0.02)
+    assert of("head") == pytest.approx(1e-1, rel=0.02)
+
+
+def test_schooling_tells_happy_from_unhappy() -> None:
+    rng = random.Random(1)
+    marked = [
+        Marked(f"{rng.choice('abc')} {word}", "", {"unhappy": float(word == "ridiculous")})
+        for word in ("ridiculous", "customer") * 160
+    ]
+    model = school(encoder(), TOKENIZER_OBJECT, marked, seed=1, rates=FAST)
+    column = SIGNS.index("unhappy")
+    scores = {}
+    for word in ("ridiculous", "customer"):
+        ids = torch.tensor([[0, *TOKENIZER_OBJECT.encode(f"b {word}", add_special_tokens=False).ids, 2]])
+        with torch.no_grad():
+            scores[word] = float(model(ids, torch.ones_like(ids), torch.zeros_like(ids))[0, column])
+    assert scores["ridiculous"] > 0 > scores["customer"]
