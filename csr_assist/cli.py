@@ -19,7 +19,7 @@ from csr_assist.labels import Label
 from csr_assist.records import Format, RecordWriter, format_for
 from csr_assist.scan import Summary
 from csr_assist.scan import scan as scan_files
-from csr_assist.shipped import APP, MODEL_VARIABLE, PLAYBOOK_VARIABLE, Kit
+from csr_assist.shipped import APP, CORPUS, MODEL_VARIABLE, PLAYBOOK_VARIABLE, Kit
 from csr_assist.sources import expand
 
 app = typer.Typer(
@@ -131,11 +131,31 @@ def labels() -> None:
 
 
 @app.command()
+def corpus(
+    folder: Annotated[Path, typer.Argument(help="Folder of annotated turns (*.jsonl).")] = CORPUS,
+) -> None:
+    """Check a corpus line by line and count what is in it."""
+    from csr_assist.training.corpus import load_corpus
+    from csr_assist.training.inventory import inventory
+
+    counts = inventory(load_corpus(folder))
+    table = Table("label", *(language.value for language in counts.turns), title=f"{counts.total:,} annotated turns")
+    table.add_row("all turns", *(f"{number:,}" for number in counts.turns.values()), end_section=True)
+    for label in Label:
+        table.add_row(label.value, *(f"{counts.labels[label, language]:,}" for language in counts.turns))
+    table.caption = (
+        f"{counts.silent:,} carry no label, {counts.with_context:,} have a turn before, {len(counts.trades):,} trades; "
+        + ", ".join(f"{channel} {number:,}" for channel, number in counts.channels.most_common())
+    )
+    Console().print(table)
+
+
+@app.command()
 def train(
     texts: Annotated[Path, typer.Option(help="Folder with the public sets' texts (README says where from).")],
     out: Annotated[Path, typer.Option(help="Folder of this run: checkpoints, log, model.")],
     dev: Annotated[Path, typer.Option(help="Folder of measuring sets, for calibration and thresholds only.")],
-    corpus: Annotated[Path, typer.Option(help="The annotated turns.")] = Path("data/corpus"),
+    corpus: Annotated[Path, typer.Option(help="The annotated turns.")] = CORPUS,
     readings: Annotated[Path, typer.Option(help="Readings of the public sets.")] = Path("data/labels"),
     base: Annotated[
         str, typer.Option(help="Encoder to start from: a name or a folder.")

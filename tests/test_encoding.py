@@ -136,3 +136,16 @@ def test_a_batch_holds_each_window_and_pads_the_rest(texts: list[str]) -> None:
         assert mask[row].tolist() == [1] * n + [0] * (ids.shape[1] - n)
         assert set(ids[row, n:].tolist()) <= {PAD}
         assert not types[row, n:].any()
+
+
+@pytest.mark.parametrize(
+    ("written", "same"),
+    [
+        pytest.param("علي كريم", "علی کریم", id="Arabic letters on a Persian keyboard"),
+        pytest.param("we can’t", "we can't", id="typographic apostrophe"),
+        pytest.param("‘a’", "'a'", id="single quotes"),
+    ],
+)
+def test_spellings_that_mean_the_same_are_read_alike(written: str, same: str) -> None:
+    assert windows(TOKENIZER, written) == windows(TOKENIZER, same)
+    assert windows(TOKENIZER, "a", written) == windows(TOKENIZER, "a", same)

@@ -21,6 +21,8 @@ STRIDE = 128
 CONTEXT_TOKENS = 32
 """The last pieces of the other speaker's turn before."""
 _CONTEXT_CHARACTERS = 400
+_SAME = str.maketrans("يىك’‘“”", "ییک''\"\"")
+"""Arabic letters that Persian keyboards give, and typographic quotes: one character for one, so offsets hold."""
 
 Ids = NDArray[np.int64]
 
@@ -36,11 +38,12 @@ class Window:
 
 def windows(tokenizer: Tokenizer, text: str, context: str = "") -> list[Window]:
     """Cut one turn into windows; an empty turn gives one empty window."""
-    encoding = tokenizer.encode(text, add_special_tokens=False)
+    encoding = tokenizer.encode(text.translate(_SAME), add_special_tokens=False)
     spans = [_trimmed(text, a, b) for a, b in encoding.offsets]
     tail: list[int] = []
     if context:
-        tail = tokenizer.encode(context[-_CONTEXT_CHARACTERS:], add_special_tokens=False).ids[-CONTEXT_TOKENS:]
+        end = context[-_CONTEXT_CHARACTERS:].translate(_SAME)
+        tail = tokenizer.encode(end, add_special_tokens=False).ids[-CONTEXT_TOKENS:]
     cut: list[Window] = []
     for at in range(0, max(len(spans), 1), STRIDE):
         ids = encoding.ids[at : at + TEXT_TOKENS]
