@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).parent
-FILES = (HERE.parent / "README.md", HERE / "README.md")
+FILES = (HERE.parent / "README.md", HERE / "README.md", HERE.parent / "models" / "detector" / "README.md")
 OURS = "CSR Assist"
 SEEN = {
     "airline_negative": "no tweet at all",

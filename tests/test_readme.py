@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import runpy
 import shlex
 import subprocess
 import sys
@@ -61,3 +62,11 @@ def test_linked_files_exist(name: str) -> None:
 
 def test_no_figure_is_left_open() -> None:
     assert "<!-- figures -->" not in README
+
+
+@pytest.mark.parametrize("name", ["README.md", "benchmarks/README.md", "models/detector/README.md"])
+def test_figures_are_those_that_were_measured(name: str) -> None:
+    tables = runpy.run_path("benchmarks/tables.py")
+    text = Path(name).read_text(encoding="utf-8")
+    assert "<!-- table " in text
+    assert tables["filled"](text) == text

@@ -6,6 +6,7 @@ import random
 from pathlib import Path
 
 import numpy as np
+import onnxruntime as ort
 import pytest
 import torch
 from tiny_tokenizer import tiny_tokenizer
@@ -19,7 +20,7 @@ from csr_assist.labels import Label
 from csr_assist.training.corpus import Example, parse_marked
 from csr_assist.training.data import Shown
 from csr_assist.training.export import largest_difference, to_onnx
-from csr_assist.training.fit import Settings, fit
+from csr_assist.training.fit import Kept, Settings, fit
 from csr_assist.training.model import CueModel
 from csr_assist.training.optimise import Optimiser, Rates
 from csr_assist.training.schooling import school
@@ -61,13 +62,19 @@ TURNS = [
 ]
 
 
+def kept() -> Kept:
+    """Made-up memories."""
+    generator = torch.Generator().manual_seed(1)
+    meanings = torch.nn.functional.normalize(torch.randn(len(TURNS), WIDTH, generator=generator), dim=-1)
+    return Kept(meanings, torch.rand(len(TURNS), len(SIGNS), generator=generator))
+
+
 @pytest.fixture(scope="module")
 def learnt(tmp_path_factory: pytest.TempPathFactory) -> tuple[CueModel, Path]:
     """A model that knows the turns by heart, and its folder."""
     folder = tmp_path_factory.mktemp("model")
     settings = Settings(epochs=40, batch_size=4, rates=FAST, shown=Shown(0, 0, 0))
-    meanings = torch.nn.functional.normalize(torch.randn(len(TURNS), WIDTH), dim=-1)
-    model = fit(CueModel(encoder()), TOKENIZER_OBJECT, TURNS, meanings, settings, folder / "run")
+    model = fit(CueModel(encoder()), TOKENIZER_OBJECT, TURNS, kept(), settings, folder / "run")
     to_onnx(model, folder / MODEL)
     TOKENIZER_OBJECT.save(str(folder / TOKENIZER))
     hashes = {name: sha256(folder / name) for name in (MODEL, TOKENIZER)}
@@ -100,15 +107,30 @@ def test_the_file_says_what_the_network_says(learnt: tuple[CueModel, Path], tmp_
     assert largest_difference(folder / MODEL, tmp_path / MODEL, same) < 1e-6
 
 
+def test_an_unhappy_tone_raises_dissatisfaction_and_nothing_else(learnt: tuple[CueModel, Path], tmp_path: Path) -> None:
+    model, folder = learnt
+    to_onnx(model, tmp_path / MODEL, tone=2.0)
+    ids = np.array([[0, 5, 6, 7, 2]])
+    inputs = {"ids": ids, "mask": np.ones_like(ids), "types": np.zeros_like(ids)}
+    plain, toned = (
+        ort.InferenceSession(path / MODEL, providers=["CPUExecutionProvider"]).run(["logits"], inputs)[0][0]
+        for path in (folder, tmp_path)
+    )
+    with torch.no_grad():
+        signs = model(*map(torch.from_numpy, inputs.values()))[3][0]
+    expected = np.zeros(len(Label) + 2)
+    expected[len(Label)] = 2.0 * float(signs[SIGNS.index("unhappy")])
+    assert toned - plain == pytest.approx(expected, abs=1e-4)
+
+
 def test_an_interrupted_run_goes_on_where_it_was(tmp_path: Path) -> None:
-    meanings = torch.nn.functional.normalize(torch.ones(len(TURNS), WIDTH), dim=-1)
     settings = Settings(epochs=3, batch_size=4, rates=FAST)
     torch.manual_seed(3)
-    whole = fit(CueModel(encoder()), TOKENIZER_OBJECT, TURNS, meanings, settings, tmp_path)
+    whole = fit(CueModel(encoder()), TOKENIZER_OBJECT, TURNS, kept(), settings, tmp_path)
     state = torch.load(tmp_path / "last.pt", weights_only=True)
     assert state["epoch"] == 3
     torch.manual_seed(4)
-    again = fit(CueModel(encoder()), TOKENIZER_OBJECT, TURNS, meanings, settings, tmp_path)
+    again = fit(CueModel(encoder()), TOKENIZER_OBJECT, TURNS, kept(), settings, tmp_path)
     for name, weights in whole.state_dict().items():
         assert torch.equal(weights, again.state_dict()[name]), name
 

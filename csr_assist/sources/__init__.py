@@ -5,14 +5,30 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePath
+from typing import Protocol
 
 from csr_assist.conversation import Turn
 from csr_assist.errors import InputError
-from csr_assist.sources import captions, jsonl, script, table
+from csr_assist.sources import captions, contact_lens, jsonl, script, table
 from csr_assist.sources.decode import decode, normal
+from csr_assist.sources.platform import first
 from csr_assist.sources.rows import Problem, shown
 
 __all__ = ["FORMATS", "SUFFIXES", "Format", "Problem", "expand", "parse_text", "read_turns"]
+
+
+class Reader(Protocol):
+    """A format or a platform: reads a text, given the name of its file."""
+
+    @property
+    def name(self) -> str:
+        """As in ``--source``."""
+        ...
+
+    @property
+    def read(self) -> Callable[[str, str], Iterator[Turn | Problem]]:
+        """Turns and problems, in order."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +41,8 @@ class Format:
     read: Callable[[str, str], Iterator[Turn | Problem]]
 
 
+PLATFORMS = (contact_lens.PLATFORM,)
+"""In the order in which JSON is tried; what is none of them is the canonical ``jsonl``."""
 FORMATS = (
     Format("jsonl", (".jsonl", ".ndjson", ".json"), jsonl.fits, jsonl.read),
     Format("captions", (".vtt", ".srt"), captions.fits, captions.read),
@@ -93,22 +111,24 @@ def _transcripts(folder: Path) -> list[Path]:
     return sorted(path for path in folder.rglob("*") if path.suffix.lower() in SUFFIXES and path.is_file())
 
 
-def _named(source: str | None) -> Format | None:
+def _named(source: str | None) -> Reader | None:
     if source is None:
         return None
-    formats = {known.name: known for known in FORMATS}
-    if source not in formats:
-        raise InputError(f"source {shown(source)} is unknown; allowed are {', '.join(formats)}")
-    return formats[source]
+    readers: dict[str, Reader] = {known.name: known for known in (*FORMATS, *PLATFORMS)}
+    if source not in readers:
+        raise InputError(f"source {shown(source)} is unknown; allowed are {', '.join(readers)}")
+    return readers[source]
 
 
-def _detected(text: str, name: str) -> Format:
+def _detected(text: str, name: str) -> Reader:
     suffix = PurePath(name).suffix.lower()
     by_suffix = [known for known in FORMATS if suffix in known.suffixes]
-    return by_suffix[0] if by_suffix else next(known for known in FORMATS if known.fits(text))
+    chosen = by_suffix[0] if by_suffix else next(known for known in FORMATS if known.fits(text))
+    value = first(text) if chosen.name == "jsonl" else None
+    return next((platform for platform in PLATFORMS if value and platform.fits(value)), chosen)
 
 
-def _parsed(text: str, name: str, chosen: Format | None) -> Iterator[Turn | Problem]:
+def _parsed(text: str, name: str, chosen: Reader | None) -> Iterator[Turn | Problem]:
     name = "".join(c if c.isprintable() else "_" for c in name).strip() or "text"
     return _with_turns((chosen or _detected(text, name)).read(text, name), name)
 

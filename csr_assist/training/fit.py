@@ -30,35 +30,45 @@ class Settings:
     rates: Rates = field(default_factory=Rates)
     tag_weight: float = 2.0
     meaning_weight: float = 0.5
+    sign_weight: float = 0.3
     shown: Shown = field(default_factory=Shown)
     seed: int = 7
 
 
-def loss_of(model: CueModel, batch: Batch, meanings: Tensor, settings: Settings) -> Tensor:
-    """Labels and families by cross-entropy, tags likewise, meaning by its distance from the base encoder's."""
-    logits, tags, meaning = model(batch.ids, batch.mask, batch.types)
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What is known from before and must not be forgotten, of every example."""
+
+    meanings: Tensor
+    """The base encoder's unit vectors, (examples, width)."""
+    signs: Tensor
+    """Probabilities of the signs by the schooled encoder, (examples, signs)."""
+
+
+def loss_of(model: CueModel, batch: Batch, kept: Kept, settings: Settings) -> Tensor:
+    """Labels and families by cross-entropy, tags likewise; signs and meaning by what they were."""
+    logits, tags, meaning, signs = model(batch.ids, batch.mask, batch.types)
     entropy = nn.functional.binary_cross_entropy_with_logits
     labels = (entropy(logits, batch.targets, reduction="none") * batch.counts).sum() / len(batch.ids)
     inside = (batch.mask * (1 - batch.types)).unsqueeze(-1) * batch.counts[:, None, : tags.shape[-1]]
     tagging = (entropy(tags, batch.tags, reduction="none") * inside).sum() / batch.mask.sum()
     known = (batch.examples >= 0).float()
-    distance = ((1 - (meaning * meanings[batch.examples]).sum(-1)) * known).sum() / known.sum().clamp(min=1.0)
-    total: Tensor = labels + settings.tag_weight * tagging + settings.meaning_weight * distance
-    return total
+    whole = known.sum().clamp(min=1.0)
+    distance = ((1 - (meaning * kept.meanings[batch.examples]).sum(-1)) * known).sum() / whole
+    forgotten = (entropy(signs, kept.signs[batch.examples], reduction="none").sum(-1) * known).sum() / whole
+    total: Tensor = labels + settings.tag_weight * tagging
+    return total + settings.meaning_weight * distance + settings.sign_weight * forgotten
 
 
 def fit(
     model: CueModel,
     tokenizer: Tokenizer,
     examples: Sequence[Example],
-    meanings: Tensor,
+    kept: Kept,
     settings: Settings,
     checkpoints: Path,
 ) -> CueModel:
-    """Train in place and return the model; the last checkpoint in ``checkpoints`` is taken up again.
-
-    ``meanings`` holds the base encoder's unit vector of every example, (examples, width).
-    """
+    """Train in place and return the model; the last checkpoint in ``checkpoints`` is taken up again."""
     rng = random.Random(settings.seed)
     torch.set_flush_denormal(True)  # vanishing numbers cost a sixth of the time on a CPU
     torch.manual_seed(settings.seed)
@@ -80,7 +90,7 @@ def fit(
         shown = as_shown(tokenizer, examples, settings.shown, rng)
         total, began, done = 0.0, time.monotonic(), 0
         for batch in batches(shown, settings.batch_size, rng):
-            loss = loss_of(model, batch, meanings, settings)
+            loss = loss_of(model, batch, kept, settings)
             optimiser.step(loss)
             total, done = total + loss.item(), done + 1
             if done % 50 == 0:

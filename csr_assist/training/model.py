@@ -11,6 +11,7 @@ from transformers import BertModel
 
 from csr_assist.detector.encoding import STOP
 from csr_assist.labels import Label
+from csr_assist.training.signs import SIGNS
 
 LABELS = len(Label)
 FAMILIES = 2
@@ -32,10 +33,11 @@ class CueModel(nn.Module):
         self.dropout = nn.Dropout(0.1)
         self.tags = nn.Linear(width, LABELS)
         self.pooled = nn.Linear(2 * width, LABELS + FAMILIES)
+        self.signs = nn.Linear(2 * width, len(SIGNS))
         self.meaning = nn.Linear(width, width)
         nn.init.constant_(self.tags.bias, -4.0)
 
-    def forward(self, ids: Tensor, mask: Tensor, types: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    def forward(self, ids: Tensor, mask: Tensor, types: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
         """Read a batch.
 
         Args:
@@ -44,8 +46,8 @@ class CueModel(nn.Module):
             types: 0 for the turn, 1 for its context, (batch, tokens).
 
         Returns:
-            Logits of labels and families (batch, labels + 2), tag logits (batch, tokens, labels) and unit
-            vectors of meaning (batch, width).
+            Logits of labels and families (batch, labels + 2), tag logits (batch, tokens, labels), unit vectors of
+            meaning (batch, width) and logits of the signs of stage one (batch, signs).
         """
         hidden = self.encoder(input_ids=ids, attention_mask=mask).last_hidden_state
         inside = (ids > STOP) & (types == 0)
@@ -54,7 +56,7 @@ class CueModel(nn.Module):
         tags = self.tags(self.dropout(hidden)).masked_fill(~inside.unsqueeze(-1), -30.0)
         scores = self.pooled(self.dropout(whole))
         logits = torch.cat([scores[:, :LABELS] + torch.logsumexp(tags, 1), scores[:, LABELS:]], -1)
-        return logits, tags, meaning
+        return logits, tags, meaning, self.signs(self.dropout(whole))
 
 
 def pooled(hidden: Tensor, inside: Tensor) -> Tensor:

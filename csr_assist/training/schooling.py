@@ -7,7 +7,9 @@ import random
 import time
 from collections.abc import Iterator, Sequence
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from tokenizers import Tokenizer
 from torch import Tensor, nn
 from transformers import BertModel
@@ -54,6 +56,19 @@ def school(
         if done % 100 == 0:
             log.info("schooling step %d loss %.4f %.0fs", done, total / done, time.monotonic() - began)
     return model.eval()
+
+
+def signs_of(model: SignModel, tokenizer: Tokenizer, texts: Sequence[str]) -> NDArray[np.float32]:
+    """Probabilities of the signs in every text, (texts, signs)."""
+    cut = [windows(tokenizer, text)[0] for text in texts]
+    order = sorted(range(len(cut)), key=lambda i: len(cut[i].ids))
+    found = np.zeros((len(texts), len(SIGNS)), dtype=np.float32)
+    with torch.no_grad():
+        for at in range(0, len(order), BATCH):
+            group = order[at : at + BATCH]
+            inputs = map(torch.from_numpy, batch([cut[i] for i in group]))
+            found[group] = torch.sigmoid(model(*inputs)).numpy()
+    return found
 
 
 def _batches(tokenizer: Tokenizer, marked: Sequence[Marked], rng: random.Random) -> Iterator[tuple[Tensor, ...]]:
