@@ -1,6 +1,6 @@
 """How fast a turn is read, beside the base encoder in sentence-transformers: ratios, measured in one run.
 
-    python benchmarks/speed.py --base intfloat/multilingual-e5-small [--full runs/mine/full.onnx]
+    python benchmarks/speed.py --base intfloat/multilingual-e5-small [--full runs/mine/full]
 
 Contestants take turns on the same texts, so that a busy machine slows all of them alike. Writes ``speed.json``.
 """
@@ -12,8 +12,6 @@ import json
 import os
 import platform
 import random
-import shutil
-import tempfile
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -26,10 +24,7 @@ from sentence_transformers.sentence_transformer.modules import Normalize, Poolin
 
 from csr_assist.conversation import Speaker
 from csr_assist.detector import OnnxDetector, Utterance
-from csr_assist.detector.manifest import MANIFEST, Manifest, sha256
-from csr_assist.detector.onnx import MODEL, TOKENIZER
-from csr_assist.shipped import CORPUS
-from csr_assist.shipped import MODEL as SHIPPED
+from csr_assist.shipped import CORPUS, MODEL
 from csr_assist.training.corpus import load_corpus
 
 HERE = Path(__file__).parent
@@ -78,16 +73,6 @@ def ours(folder: Path) -> Contestant:
     return Contestant(lambda utterance: single.read([utterance]), side_by_side.read)
 
 
-def with_network(full: Path, folder: Path) -> Path:
-    """The shipped detector's folder with another network in it."""
-    shutil.copyfile(full, folder / MODEL)
-    shutil.copyfile(SHIPPED / TOKENIZER, folder / TOKENIZER)
-    manifest = Manifest.model_validate_json((SHIPPED / MANIFEST).read_bytes())
-    hashes = {name: sha256(folder / name) for name in (MODEL, TOKENIZER)}
-    (folder / MANIFEST).write_text(manifest.model_copy(update={"sha256": hashes}).model_dump_json(), encoding="utf-8")
-    return folder
-
-
 def measured(contestants: dict[str, Contestant], turns: Sequence[Utterance]) -> dict[str, dict[str, float]]:
     """Milliseconds a turn at p50 and p95, alone on one core, and turns a second in a batch on all cores."""
     for contestant in contestants.values():
@@ -119,15 +104,14 @@ def main() -> None:
     """Measure and write ``speed.json``."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--base", required=True, help="name or folder of the base encoder")
-    parser.add_argument("--full", type=Path, help="the network in full precision, as a run leaves it")
+    parser.add_argument("--full", type=Path, help="the detector in full precision, as a run leaves it")
     parser.add_argument("--turns", type=int, default=300)
     asked = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        contestants = {BASE: base(asked.base), OURS: ours(SHIPPED)}
-        if asked.full:
-            contestants[FULL] = ours(with_network(asked.full, Path(folder)))
-        turns = utterances(asked.turns)
-        figures = measured(contestants, turns)
+    contestants = {BASE: base(asked.base), OURS: ours(MODEL)}
+    if asked.full:
+        contestants[FULL] = ours(asked.full)
+    turns = utterances(asked.turns)
+    figures = measured(contestants, turns)
     about = {
         "cores": os.cpu_count(),
         "machine": platform.machine(),

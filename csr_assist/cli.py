@@ -20,7 +20,7 @@ from csr_assist.records import Format, RecordWriter, format_for
 from csr_assist.scan import Summary
 from csr_assist.scan import scan as scan_files
 from csr_assist.shipped import APP, CORPUS, MODEL_VARIABLE, PLAYBOOK_VARIABLE, Kit
-from csr_assist.sources import expand
+from csr_assist.sources import expand, named
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__, rich_markup_mode=None
@@ -38,6 +38,7 @@ def scan(
     output: Annotated[Path | None, typer.Option(help="File to write; the standard output if not given.")] = None,
     form: Annotated[Format | None, typer.Option("--format", help="By the output's ending if not given.")] = None,
     source: Annotated[str | None, typer.Option(help="Format of the input; detected if not given.")] = None,
+    role: Annotated[list[str] | None, typer.Option(help="Who is who, as 'speaker 1=agent'; can be repeated.")] = None,
     model: Model = None,
     playbook: Playbook = None,
 ) -> None:
@@ -59,7 +60,13 @@ def scan(
             progress.update(task, total=found)
 
         summary = scan_files(
-            paths, assistant, writer, source, advance=lambda n: progress.advance(task, n), expect=expect
+            paths,
+            assistant,
+            writer,
+            source,
+            named(role or ()),
+            advance=lambda n: progress.advance(task, n),
+            expect=expect,
         )
     summary.unread[:0] = missing
     _report(summary, time.monotonic() - began)

@@ -12,7 +12,7 @@ from csr_assist.conversation import Turn
 from csr_assist.errors import InputError
 from csr_assist.labels import Label
 from csr_assist.records import RecordWriter
-from csr_assist.sources import Problem, read_turns
+from csr_assist.sources import NOBODY, Named, Problem, read_turns
 from csr_assist.state import Band
 
 BATCH = 128
@@ -51,6 +51,7 @@ def scan(
     assistant: Assistant,
     writer: RecordWriter,
     source: str | None = None,
+    roles: Named = NOBODY,
     advance: Callable[[int], None] = lambda _: None,
     expect: Callable[[int], None] = lambda _: None,
 ) -> Summary:
@@ -61,13 +62,14 @@ def scan(
         assistant: hears the turns.
         writer: takes the records.
         source: name of the format, or None to detect it.
+        roles: who is who, where the files do not say it.
         advance: told how many turns are done, for a progress bar.
         expect: told how many turns were found in a file, before they are read.
     """
     summary = Summary()
     for path in paths:
         try:
-            turns = list(_turns(path, source, summary))
+            turns = list(_turns(path, source, roles, summary))
         except InputError as error:
             summary.unread.append(str(error))
             continue
@@ -85,8 +87,8 @@ def scan(
     return summary
 
 
-def _turns(path: Path, source: str | None, summary: Summary) -> Iterator[Turn]:
-    for found in read_turns(path, source):
+def _turns(path: Path, source: str | None, roles: Named, summary: Summary) -> Iterator[Turn]:
+    for found in read_turns(path, source, roles):
         if isinstance(found, Problem):
             summary.problems.append(str(found))
         else:

@@ -11,6 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from csr_assist.sources import FORMATS, PLATFORMS, Format
+from csr_assist.sources.platform import Platform
+
 README = Path("README.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"```(\w+)\n(.*?)```", README, re.S)
 COMMANDS = [
@@ -70,3 +73,8 @@ def test_figures_are_those_that_were_measured(name: str) -> None:
     text = Path(name).read_text(encoding="utf-8")
     assert "<!-- table " in text
     assert tables["filled"](text) == text
+
+
+@pytest.mark.parametrize("known", [*FORMATS, *PLATFORMS], ids=lambda known: known.name)
+def test_every_source_is_named(known: Format | Platform) -> None:
+    assert f"`{known.name}`" in README

@@ -5,16 +5,44 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePath
+from types import MappingProxyType
 from typing import Protocol
 
 from csr_assist.conversation import Turn
 from csr_assist.errors import InputError
-from csr_assist.sources import captions, contact_lens, jsonl, script, table
+from csr_assist.sources import (
+    azure,
+    captions,
+    contact_lens,
+    genesys,
+    google,
+    jsonl,
+    live_call,
+    post_call,
+    script,
+    table,
+    transcribe,
+    twilio,
+    zendesk,
+)
 from csr_assist.sources.decode import decode, normal
 from csr_assist.sources.platform import first
+from csr_assist.sources.roles import Named, named
 from csr_assist.sources.rows import Problem, shown
 
-__all__ = ["FORMATS", "SUFFIXES", "Format", "Problem", "expand", "parse_text", "read_turns"]
+__all__ = [
+    "FORMATS",
+    "NOBODY",
+    "PLATFORMS",
+    "SUFFIXES",
+    "Format",
+    "Named",
+    "Problem",
+    "expand",
+    "named",
+    "parse_text",
+    "read_turns",
+]
 
 
 class Reader(Protocol):
@@ -26,7 +54,7 @@ class Reader(Protocol):
         ...
 
     @property
-    def read(self) -> Callable[[str, str], Iterator[Turn | Problem]]:
+    def read(self) -> Callable[[str, str, Named], Iterator[Turn | Problem]]:
         """Turns and problems, in order."""
         ...
 
@@ -38,10 +66,20 @@ class Format:
     name: str
     suffixes: tuple[str, ...]
     fits: Callable[[str], bool]
-    read: Callable[[str, str], Iterator[Turn | Problem]]
+    read: Callable[[str, str, Named], Iterator[Turn | Problem]]
 
 
-PLATFORMS = (contact_lens.PLATFORM,)
+PLATFORMS = (
+    transcribe.PLATFORM,  # before Contact Lens: it knows its own from theirs, not the other way round
+    post_call.PLATFORM,
+    contact_lens.PLATFORM,
+    live_call.PLATFORM,
+    google.PLATFORM,
+    genesys.PLATFORM,
+    twilio.PLATFORM,
+    azure.PLATFORM,
+    zendesk.PLATFORM,
+)
 """In the order in which JSON is tried; what is none of them is the canonical ``jsonl``."""
 FORMATS = (
     Format("jsonl", (".jsonl", ".ndjson", ".json"), jsonl.fits, jsonl.read),
@@ -50,16 +88,18 @@ FORMATS = (
     Format("script", (), script.fits, script.read),
 )
 """In the order in which a text without a telling suffix is tried; ``script`` takes what is left."""
+NOBODY: Named = MappingProxyType({})
 SUFFIXES = (*(suffix for known in FORMATS for suffix in known.suffixes), ".txt")
 """What ``expand`` takes from a folder. A ``.txt`` may hold any of the formats."""
 
 
-def read_turns(path: Path, source: str | None = None) -> Iterator[Turn | Problem]:
+def read_turns(path: Path, source: str | None = None, roles: Named = NOBODY) -> Iterator[Turn | Problem]:
     """Read a transcript, lazily and in the order of the file.
 
     Args:
         path: the file; its encoding is found out.
         source: name of a format; without it, the suffix or else the content says which.
+        roles: who is who, where names do not say it (see ``named``).
 
     Raises:
         InputError: the file or the format cannot be read at all; while reading: no turn was found.
@@ -74,10 +114,10 @@ def read_turns(path: Path, source: str | None = None) -> Iterator[Turn | Problem
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else error
         raise InputError(f"{path}: the file cannot be read: {reason}") from None
-    return _parsed(decode(data, path.name), path.name, chosen)
+    return _parsed(decode(data, path.name), path.name, chosen, roles)
 
 
-def parse_text(text: str, name: str, source: str | None = None) -> Iterator[Turn | Problem]:
+def parse_text(text: str, name: str, source: str | None = None, roles: Named = NOBODY) -> Iterator[Turn | Problem]:
     """Read a transcript that was pasted or uploaded; ``name`` takes the place of the file's name.
 
     Raises:
@@ -87,7 +127,7 @@ def parse_text(text: str, name: str, source: str | None = None) -> Iterator[Turn
     text = normal(text)
     if not text.strip():
         raise InputError(f"{name}: the text is empty")
-    return _parsed(text, name, chosen)
+    return _parsed(text, name, chosen, roles)
 
 
 def expand(inputs: Sequence[Path]) -> list[Path]:
@@ -128,9 +168,9 @@ def _detected(text: str, name: str) -> Reader:
     return next((platform for platform in PLATFORMS if value and platform.fits(value)), chosen)
 
 
-def _parsed(text: str, name: str, chosen: Reader | None) -> Iterator[Turn | Problem]:
+def _parsed(text: str, name: str, chosen: Reader | None, roles: Named) -> Iterator[Turn | Problem]:
     name = "".join(c if c.isprintable() else "_" for c in name).strip() or "text"
-    return _with_turns((chosen or _detected(text, name)).read(text, name), name)
+    return _with_turns((chosen or _detected(text, name)).read(text, name, roles), name)
 
 
 def _with_turns(found: Iterator[Turn | Problem], name: str) -> Iterator[Turn | Problem]:

@@ -15,7 +15,7 @@ from webvtt.errors import MalformedCaptionError
 
 from csr_assist.conversation import Turn
 from csr_assist.sources.record import turns
-from csr_assist.sources.roles import cast
+from csr_assist.sources.roles import Named, cast
 from csr_assist.sources.rows import Problem, Row
 from csr_assist.sources.script import spoken
 
@@ -29,9 +29,9 @@ _BEGINNING = re.compile(r"WEBVTT|(?:\d+[^\S\n]*\n)?\s*\d[\d:.,]*\s*-->")
 _Block = list[tuple[int, str]]
 
 
-def read(text: str, name: str) -> Iterator[Turn | Problem]:
+def read(text: str, name: str, roles: Named) -> Iterator[Turn | Problem]:
     """Read turns, in the order of the text: one for each time that a name is given, with the captions that go on."""
-    return turns(cast(lambda: _joined(_rows(text, name))), name)
+    return turns(cast(lambda: _joined(_rows(text, name)), roles), name, roles)
 
 
 def fits(text: str) -> bool:

@@ -9,14 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime
 
-from csr_assist.sources.platform import Json, Payload, Platform, Said
+from pydantic import FiniteFloat
+
+from csr_assist.sources.platform import Json, Moment, Payload, Platform, Said
 
 
 class _Spoken(Payload):
     ParticipantRole: str
-    BeginOffsetMillis: int
+    BeginOffsetMillis: FiniteFloat
 
     @property
     def seconds(self) -> float:
@@ -57,8 +58,8 @@ class _Item(Payload):
     ParticipantId: str | None = None
     ParticipantRole: str | None = None
     Content: str | None = None
-    BeginOffsetMillis: int | None = None
-    AbsoluteTime: datetime | None = None
+    BeginOffsetMillis: FiniteFloat | None = None
+    AbsoluteTime: Moment | None = None
     Type: str = "MESSAGE"
 
 

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 
 from csr_assist.conversation import Turn
 from csr_assist.sources.record import turns
+from csr_assist.sources.roles import Named
 from csr_assist.sources.rows import Problem, Row, shown
 
 _EXPECTED = "expected an object with speaker and text"
@@ -23,9 +24,9 @@ _BETWEEN = re.compile(r"[\s,\[\]]*")
 _OBJECT_ON_NEW_LINE = re.compile(r"^[^\S\n]{0,99}[,\[]?[^\S\n]{0,9}(?=\{)", re.MULTILINE)
 
 
-def read(text: str, name: str) -> Iterator[Turn | Problem]:
+def read(text: str, name: str, roles: Named) -> Iterator[Turn | Problem]:
     """Read turns, in the order of the text."""
-    return turns(_array(text, name) if _ARRAY.match(text) else _lines(text, name), name)
+    return turns(_array(text, name) if _ARRAY.match(text) else _lines(text, name), name, roles)
 
 
 def fits(text: str) -> bool:

@@ -7,19 +7,30 @@ give way to final ones, turns come in the order in which they were said, and wha
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from types import MappingProxyType
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 
 from csr_assist.conversation import Turn
 from csr_assist.sources.record import turns
+from csr_assist.sources.roles import Named
 from csr_assist.sources.rows import Problem, Row, shown
 
 Json = Mapping[str, Any]
 _DECODER = json.JSONDecoder()
+
+
+def _zoned(at: datetime) -> datetime:
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
+
+
+Moment = Annotated[datetime, AfterValidator(_zoned)]
+"""A time as a platform writes it; UTC where it says no zone."""
 
 
 class Payload(BaseModel):
@@ -33,14 +44,15 @@ class Said:
     """One utterance or message as a platform tells it.
 
     Attributes:
-        turn_id: the same for a partial result and for what corrects it.
+        turn_id: the same for a partial result and for what corrects it; None where the platform gives none, to be
+            numbered.
         speaker: the platform's own word for the role; ``roles`` knows what it means.
         at: when it was said, where the platform gives more than a place in the recording.
         start: seconds from the beginning of the conversation, to put turns in order.
         final: False for an interim result of speech recognition.
     """
 
-    turn_id: str
+    turn_id: str | None
     speaker: str
     text: str
     conversation_id: str | None = None
@@ -69,9 +81,10 @@ class Platform:
     fits: Callable[[Json], bool]
     said: Callable[[Json], Iterable[Said]]
 
-    def read(self, text: str, name: str) -> Iterator[Turn | Problem]:
+    def read(self, text: str, name: str, roles: Named = MappingProxyType({})) -> Iterator[Turn | Problem]:
         """Read all events or the one document in a text, in the order in which things were said."""
         heard: dict[tuple[str | None, str], tuple[int, Said]] = {}
+        unnamed: Counter[str | None] = Counter()
         for line, value in values(text):
             if not isinstance(value, dict):
                 yield Problem(f"{name}:{line}", f"this is {shown(value)}; expected an object of {self.name}")
@@ -82,11 +95,14 @@ class Platform:
                 yield Problem(f"{name}:{line}", _reason(error))
                 continue
             for one in found:
-                key = (one.conversation_id, one.turn_id)
+                if one.turn_id is None:
+                    unnamed[one.conversation_id] += 1
+                    one = replace(one, turn_id=str(unnamed[one.conversation_id]))
+                key = (one.conversation_id, str(one.turn_id))
                 if key not in heard or one.final or not heard[key][1].final:
                     heard[key] = (line, one)
         spoken = (pair for pair in heard.values() if pair[1].text.strip())
-        yield from turns((_row(line, one) for line, one in sorted(spoken, key=_order)), name)
+        yield from turns((_row(line, one) for line, one in sorted(spoken, key=_order)), name, roles)
 
 
 def _order(pair: tuple[int, Said]) -> tuple[str, float]:

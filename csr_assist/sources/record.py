@@ -13,7 +13,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Str
 from pydantic_core import ErrorDetails
 
 from csr_assist.conversation import Customer, Language, Speaker, Turn
-from csr_assist.sources.roles import role_of
+from csr_assist.sources.roles import Named, role_of, with_role
 from csr_assist.sources.rows import Problem, Row, shown
 
 EXPECTED = {
@@ -109,7 +109,7 @@ class Record(BaseModel):
         return Turn(**{**dict(self), "customer": customer})
 
 
-def turns(rows: Iterable[Row | Problem], name: str) -> Iterator[Turn | Problem]:
+def turns(rows: Iterable[Row | Problem], name: str, roles: Named) -> Iterator[Turn | Problem]:
     """Check rows, in order: fields that are wrong and turns that come twice become problems.
 
     A wrong field that is optional costs itself alone: its problem comes first, then the turn without it.
@@ -124,7 +124,7 @@ def turns(rows: Iterable[Row | Problem], name: str) -> Iterator[Turn | Problem]:
             continue
         on_line[row.line] += 1
         place = str(row.line) if on_line[row.line] == 1 else f"{row.line}.{on_line[row.line]}"
-        turn, reasons = _checked(row, name, place)
+        turn, reasons = _checked(with_role(row, roles), name, place)
         if turn:
             key = (turn.conversation_id, turn.turn_id)
             if key in seen:

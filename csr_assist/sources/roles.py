@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from csr_assist.conversation import Speaker
-from csr_assist.sources.rows import Problem, Row
+from csr_assist.errors import InputError
+from csr_assist.sources.rows import Problem, Row, shown
 
 _NAMES = {
     Speaker.CUSTOMER: """
@@ -37,6 +38,32 @@ def _key(name: str) -> str:
 _ROLES = {_key(name): role for role, names in _NAMES.items() for name in names.split(",")}
 
 
+Named = Mapping[str, Speaker]
+"""Roles that the user gives to names, by the names' keys; they come before what the names say."""
+
+
+def named(pairs: Iterable[str]) -> Named:
+    """Roles from ``NAME=ROLE`` each, as ``speaker 1=agent``.
+
+    Raises:
+        InputError: a pair has no name, or a role that is none.
+    """
+    found: dict[str, Speaker] = {}
+    for pair in pairs:
+        name, _, role = pair.rpartition("=")
+        if not _key(name) or role.strip().casefold() not in list(Speaker):
+            raise InputError(f"role {shown(pair)} is not NAME=ROLE, where ROLE is {', '.join(Speaker)}")
+        found[_key(name)] = Speaker(role.strip().casefold())
+    return found
+
+
+def with_role(row: Row, roles: Named) -> Row:
+    """The row with the role that the user gave to its speaker, if any."""
+    name = row.fields.get("speaker")
+    role = roles.get(_key(name)) if isinstance(name, str) else None
+    return Row(row.line, {**row.fields, "speaker": role}) if role else row
+
+
 def role_of(name: str) -> Speaker | None:
     """The role that a speaker's name says, or None.
 
@@ -53,7 +80,7 @@ def role_of(name: str) -> Speaker | None:
     return None
 
 
-def cast(read: Callable[[], Iterator[Row | Problem]]) -> Iterator[Row | Problem]:
+def cast(read: Callable[[], Iterator[Row | Problem]], roles: Named) -> Iterator[Row | Problem]:
     """Give every row its speaker's role, where the name or the rest of the file says it.
 
     One unknown name beside one known side of the talk is the other side: ``Agent`` and ``Maria`` make Maria the
@@ -62,7 +89,7 @@ def cast(read: Callable[[], Iterator[Row | Problem]]) -> Iterator[Row | Problem]
     names: dict[str, Speaker | None] = {}
     for row in read():
         if isinstance(row, Row) and isinstance(name := row.fields.get("speaker"), str):
-            names.setdefault(_key(name), role_of(name))
+            names.setdefault(_key(name), roles.get(_key(name)) or role_of(name))
     other = _opposite(names)
     for row in read():
         if isinstance(row, Row) and isinstance(name := row.fields.get("speaker"), str):

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from csr_assist.conversation import Turn
 from csr_assist.sources.record import turns
-from csr_assist.sources.roles import cast, role_of
+from csr_assist.sources.roles import Named, cast, role_of
 from csr_assist.sources.rows import Problem, Row
 
 _CLOCK = r"\d{1,2}:\d{2}(?::\d{2})?(?:[.,]\d{1,3})?(?:\s?[AaPp][Mm])?"
@@ -35,9 +35,9 @@ class _Spoken:
         return Row(self.line, {key: value for key, value in fields.items() if value is not None})
 
 
-def read(text: str, name: str) -> Iterator[Turn | Problem]:
+def read(text: str, name: str, roles: Named) -> Iterator[Turn | Problem]:
     """Read turns, in the order of the text; blank lines and times in front are dropped."""
-    return turns(cast(lambda: spoken(enumerate(text.split("\n"), 1))), name)
+    return turns(cast(lambda: spoken(enumerate(text.split("\n"), 1)), roles), name, roles)
 
 
 def spoken(lines: Iterable[tuple[int, str]]) -> Iterator[Row]:

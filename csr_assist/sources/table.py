@@ -10,7 +10,7 @@ from contextlib import suppress
 from csr_assist.conversation import Turn
 from csr_assist.errors import InputError
 from csr_assist.sources.record import turns
-from csr_assist.sources.roles import cast
+from csr_assist.sources.roles import Named, cast
 from csr_assist.sources.rows import Problem, Row, shown
 
 SYNONYMS: Mapping[str, tuple[str, ...]] = {
@@ -36,12 +36,13 @@ _OFFSET = re.compile(r"\d{1,9}(?:[.,]\d+)?|\d{1,2}(?::\d{2}){1,2}(?:[.,]\d+)?")
 Longer numbers count from 1970: they are times that cannot be read."""
 
 
-def read(text: str, name: str) -> Iterator[Turn | Problem]:
+def read(text: str, name: str, roles: Named) -> Iterator[Turn | Problem]:
     """Read turns, in the order of the rows.
 
     Args:
         text: the table, its header first.
         name: the file's name, for messages.
+        roles: who is who, where the names do not say it.
 
     Raises:
         InputError: no column holds the speaker or the text.
@@ -55,7 +56,7 @@ def read(text: str, name: str) -> Iterator[Turn | Problem]:
     by_id = _find(header, _ID_OF_CONVERSATION)
     if "conversation_id" not in places and _repeat_ids(_rows(lines, delimiter, by_id, len(header), name)):
         places = by_id
-    return turns(cast(lambda: _rows(lines, delimiter, places, len(header), name)), name)
+    return turns(cast(lambda: _rows(lines, delimiter, places, len(header), name), roles), name, roles)
 
 
 def fits(text: str) -> bool:

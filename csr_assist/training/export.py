@@ -5,9 +5,7 @@ from __future__ import annotations
 import warnings
 from pathlib import Path
 
-import numpy as np
 import onnx
-import onnxruntime as ort
 import torch
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from torch import Tensor, nn
@@ -66,13 +64,3 @@ def quantise(full: Path, small: Path) -> None:
     quantize_dynamic(
         full, small, weight_type=QuantType.QInt8, per_channel=True, op_types_to_quantize=["MatMul", "Gather"]
     )
-
-
-def largest_difference(full: Path, small: Path, inputs: dict[str, np.ndarray]) -> float:
-    """The largest difference of any label's probability between two exported files on the same input."""
-    logits = [
-        ort.InferenceSession(path, providers=["CPUExecutionProvider"]).run(["logits"], inputs)[0]
-        for path in (full, small)
-    ]
-    probabilities = [1 / (1 + np.exp(-x)) for x in logits]
-    return float(np.abs(probabilities[0] - probabilities[1]).max())

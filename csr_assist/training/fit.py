@@ -56,8 +56,9 @@ def loss_of(model: CueModel, batch: Batch, kept: Kept, settings: Settings) -> Te
     whole = known.sum().clamp(min=1.0)
     distance = ((1 - (meaning * kept.meanings[batch.examples]).sum(-1)) * known).sum() / whole
     forgotten = (entropy(signs, kept.signs[batch.examples], reduction="none").sum(-1) * known).sum() / whole
-    total: Tensor = labels + settings.tag_weight * tagging
-    return total + settings.meaning_weight * distance + settings.sign_weight * forgotten
+    learnt = labels + settings.tag_weight * tagging
+    total: Tensor = learnt + settings.meaning_weight * distance + settings.sign_weight * forgotten
+    return total
 
 
 def fit(

@@ -17,14 +17,13 @@ from tokenizers import Tokenizer
 from torch import Tensor
 from transformers import BertModel
 
-from csr_assist.detector.encoding import batch, windows
-from csr_assist.detector.manifest import Manifest
+from csr_assist.detector.manifest import MANIFEST, Manifest, sha256
 from csr_assist.detector.onnx import MODEL, TOKENIZER
 from csr_assist.errors import CorpusError, InputError
 from csr_assist.evaluation.sets import Item, load_sets
 from csr_assist.training.calibrate import calibrate
 from csr_assist.training.corpus import Example, load_corpus, load_labels
-from csr_assist.training.export import largest_difference, quantise, to_onnx
+from csr_assist.training.export import quantise, to_onnx
 from csr_assist.training.fit import Kept, Settings, fit
 from csr_assist.training.model import CueModel, with_vocabulary
 from csr_assist.training.schooling import SignModel, school, signs_of
@@ -32,8 +31,8 @@ from csr_assist.training.signs import load_signs
 from csr_assist.training.vocabulary import prune
 
 log = logging.getLogger(__name__)
-FULL = "full.onnx"
-"""The network before its weights are cut to eight bits; stays in the run's folder."""
+FULL = "full"
+"""Folder of the detector before its weights are cut to eight bits, beside ``model``; to measure what that costs."""
 TONE = 0.5
 """Weight of an unhappy tone beside the cues' own head, in any dissatisfaction; chosen on the measuring sets."""
 
@@ -122,21 +121,21 @@ def _same_run(out: Path, examples: Sequence[Example], settings: Settings) -> Non
 
 def finish(model: CueModel, out: Path, items: Sequence[Item]) -> Manifest:
     """Export the trained network and calibrate it: everything after the last epoch."""
-    folder = out / "model"
-    folder.mkdir(exist_ok=True)
-    to_onnx(model, out / FULL, TONE)
-    quantise(out / FULL, folder / MODEL)
-    shutil.copyfile(out / TOKENIZER, folder / TOKENIZER)
-    size = (folder / MODEL).stat().st_size / 1e6
-    log.info("%s: %.1f MB, eight bits move a probability by up to %.3f", MODEL, size, _moved(out, folder, items))
-    return calibrate(folder, out.name, items)
+    small, full = out / "model", out / FULL
+    for folder in (small, full):
+        folder.mkdir(exist_ok=True)
+        shutil.copyfile(out / TOKENIZER, folder / TOKENIZER)
+    to_onnx(model, full / MODEL, TONE)
+    quantise(full / MODEL, small / MODEL)
+    log.info("%s: %.1f MB, eight bits of %.1f MB", small, *(_megabytes(folder / MODEL) for folder in (small, full)))
+    manifest = calibrate(small, out.name, items)
+    same = manifest.model_copy(update={"sha256": {name: sha256(full / name) for name in manifest.sha256}})
+    (full / MANIFEST).write_text(same.model_dump_json(indent=1) + "\n", encoding="utf-8")
+    return manifest
 
 
-def _moved(out: Path, folder: Path, items: Sequence[Item]) -> float:
-    """How far the eight-bit model is from the whole one, at most, on the first measured turns."""
-    tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
-    ids, mask, types = batch([windows(tokenizer, item.utterance.text)[0] for item in items[:64]])
-    return largest_difference(out / FULL, folder / MODEL, {"ids": ids, "mask": mask, "types": types})
+def _megabytes(path: Path) -> float:
+    return path.stat().st_size / 1e6
 
 
 def _meanings(encoder: SentenceTransformer, examples: Sequence[Example], cache: Path) -> Tensor:
