@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import resource
 import subprocess
 import sys
@@ -88,7 +89,10 @@ def test_a_missing_input_does_not_stop_the_others(tmp_path: Path) -> None:
         (("scan", EXAMPLE, "--format", "parquet"), "needs --output"),
         (("scan", EXAMPLE, "--source", "fax"), "fax"),
         (("scan", EXAMPLE, "--output", "/nowhere/x.jsonl"), "cannot be written"),
+        (("scan", EXAMPLE, "--role", "Maria"), "role 'Maria' is not NAME=ROLE"),
+        (("corpus", "/nowhere"), "/nowhere: no annotated turns"),
         (("evaluate", "/nowhere"), "no measuring sets"),
+        (("evaluate", "/nowhere", "--picture", "a.gif"), "a.gif: a picture ends in .png, .svg, .pdf"),
     ],
 )
 def test_errors_are_one_clear_sentence(arguments: tuple[str | Path, ...], said: str) -> None:
@@ -148,3 +152,31 @@ def test_labels_lists_all_of_them() -> None:
     assert done.returncode == 0
     assert "unannounced_change" in done.stdout
     assert "dismissive" in done.stdout
+
+
+def test_the_corpus_is_counted() -> None:
+    done = cli("corpus")
+    assert done.returncode == 0, done.stderr
+    lines = [re.sub(r"[^\w]+", " ", line.replace(",", "")).split() for line in done.stdout.splitlines()]
+    rows = {line[0]: line[1:] for line in lines if line}
+    for label in Label:
+        assert len(rows[label.value]) == 3
+        assert all(int(count) >= 120 for count in rows[label.value]), label
+
+
+def test_a_small_set_is_measured_written_and_drawn(tmp_path: Path) -> None:
+    rows = [
+        {"text": "this is ridiculous, third time I call!", "positive": 1},
+        {"text": "thanks, that is all", "positive": 0},
+    ]
+    folder = tmp_path / "sets"
+    folder.mkdir()
+    lines = [json.dumps({"id": n, "speaker": "customer", **row}) for n, row in enumerate(rows)]
+    (folder / "tweets.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    figures, picture = tmp_path / "figures.json", tmp_path / "figures.png"
+    done = cli("evaluate", folder, "--output", figures, "--picture", picture)
+    assert done.returncode == 0, done.stderr
+    measured = json.loads(figures.read_text(encoding="utf-8"))["rankings"]["tweets"]
+    assert measured["CSR Assist"]["auc"] == 1.0
+    assert set(measured) == {"CSR Assist", "VADER", "TextBlob", "keywords"}
+    assert picture.stat().st_size > 10_000

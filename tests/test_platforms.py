@@ -104,7 +104,9 @@ def test_what_is_no_json_between_events_is_named() -> None:
 
 
 PATHS = st.sampled_from(NAMES)
-JUNK = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5) | st.just([]) | st.just({})
+JUNK: st.SearchStrategy[Any] = (
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5) | st.just([]) | st.just({})
+)
 
 
 def damaged(value: Any, draw: st.DataObject, junk: Any) -> Any:

@@ -207,7 +207,7 @@ def _requested(event: _Requested) -> Iterator[Said]:
 
 def _digest(role: str, time: datetime | None, text: str) -> str | None:
     """What is delivered twice is the same; without a time it might as well be said twice."""
-    return time and hashlib.sha256(ascii((role, str(time), text)).encode()).hexdigest()[:16]
+    return hashlib.sha256(ascii((role, str(time), text)).encode()).hexdigest()[:16] if time else None
 
 
 PLATFORM = Platform("google", fits, said)

@@ -33,8 +33,8 @@ from csr_assist.training.vocabulary import prune
 log = logging.getLogger(__name__)
 FULL = "full"
 """Folder of the detector before its weights are cut to eight bits, beside ``model``; to measure what that costs."""
-TONE = 0.5
-"""Weight of an unhappy tone beside the cues' own head, in any dissatisfaction; chosen on the measuring sets."""
+TONE = 1.0
+"""Weight of an unhappy tone beside the labels, in any dissatisfaction; chosen on the measuring sets."""
 
 
 def train(
