@@ -58,7 +58,7 @@ def _rankings(axes, rankings: dict[str, dict[str, Ranking]]) -> None:  # type: i
     axes.set_yticks(range(len(names)), [name.replace("_", " ") for name in names])
     axes.grid(axis="y", color=_LINE, linewidth=0.6)
     axes.set_title("AUC: do the right turns come first?", loc="left", color=_INK, fontsize=11)
-    axes.legend(frameon=False, fontsize=9, loc="lower left")
+    axes.legend(frameon=False, fontsize=9, ncols=4, loc="upper center", bbox_to_anchor=(0.4, -0.05))
 
 
 def _labels(axes, figures: Labelled) -> None:  # type: ignore[no-untyped-def]
@@ -84,7 +84,7 @@ def _reliability(axes, figures: Labelled) -> None:  # type: ignore[no-untyped-de
     said, true = [b.said for b in figures.reliability], [b.true for b in figures.reliability]
     axes.plot(said, true, color=_OURS, linewidth=1)
     axes.scatter(said, true, [8 + 2 * b.turns for b in figures.reliability], color=_OURS, alpha=0.8)
-    axes.set_xlabel("probability of dissatisfaction that was said", color=_INK)
-    axes.set_ylabel("share that is true", color=_INK)
+    axes.set_xlabel("said: probability of dissatisfaction", color=_INK)
+    axes.set_ylabel("true: share of these turns", color=_INK)
     axes.set_aspect("equal")
     axes.set_title(f"Calibration (error {figures.calibration:.3f})", loc="left", color=_INK, fontsize=11)

@@ -26,8 +26,8 @@ _GRID = np.round(np.arange(0.10, 0.91, 0.01), 2)
 def calibrate(folder: Path, name: str, items: Sequence[Item]) -> Manifest:
     """Write the manifest of the model in ``folder``: hashes, calibration and thresholds from ``items``.
 
-    Scales are shared within a family, whose labels are too rare one by one; thresholds are a label's own. A
-    family's own threshold is a gate: cues are shown only in turns that carry the family at all.
+    Scales are shared within a family, whose labels are too rare one by one; thresholds are a label's own. That
+    of dissatisfaction as a whole is a gate: cues are shown only in turns whose tone and labels together carry it.
     """
     hashes = {file: sha256(folder / file) for file in (MODEL, TOKENIZER)}
     _write(folder, Manifest(name=name, sha256=hashes, labels=list(Label)))
@@ -46,9 +46,11 @@ def calibrate(folder: Path, name: str, items: Sequence[Item]) -> Manifest:
             head = len(Label) + (family is Family.LOYALTY)
             any_of = np.array([float(bool((items[i].cues or frozenset()) & set(labels_of(family)))) for i in rows])
             scales[family.value] = platt(logits[rows, head], any_of)
+            limits[family.value] = 0.0
+        if family is Family.DISSATISFACTION:
             sure = [_sure(label, rows, items) for label in labels_of(family)]
             shown = [_probability(shared, x) >= limit for (x, _), limit in zip(columns, chosen, strict=True)]
-            within = [_probability(scales[family.value], logits[some, head]) for some in sure]
+            within = [_probability(scales[family.value], logits[some, len(Label)]) for some in sure]
             limits[family.value] = gate(
                 np.concatenate(shown), np.concatenate([t for _, t in columns]), np.concatenate(within)
             )
