@@ -156,6 +156,11 @@ def test_an_interrupted_run_goes_on_where_it_was(tmp_path: Path) -> None:
         assert torch.equal(weights, again.state_dict()[name]), name
 
 
+def test_training_leaves_small_numbers_as_they_were(learnt: tuple[CueModel, Path]) -> None:
+    assert learnt
+    assert float(np.float32(1e-40) * np.float32(0.5)) > 0.0
+
+
 def test_deep_layers_learn_slower_and_the_lowest_not_at_all() -> None:
     body = encoder(layers=4)
     model = torch.nn.ModuleDict({"body": body, "head": torch.nn.Linear(WIDTH, 1)})

@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 import random
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -61,6 +62,17 @@ def loss_of(model: CueModel, batch: Batch, kept: Kept, settings: Settings) -> Te
     return total
 
 
+@contextmanager
+def vanishing_is_zero() -> Iterator[None]:
+    """Take numbers too small to matter for zero meanwhile: they cost a sixth of the time on a CPU."""
+    torch.set_flush_denormal(True)
+    try:
+        yield
+    finally:
+        torch.set_flush_denormal(False)
+
+
+@vanishing_is_zero()
 def fit(
     model: CueModel,
     tokenizer: Tokenizer,
@@ -71,7 +83,6 @@ def fit(
 ) -> CueModel:
     """Train in place and return the model; the last checkpoint in ``checkpoints`` is taken up again."""
     rng = random.Random(settings.seed)
-    torch.set_flush_denormal(True)  # vanishing numbers cost a sixth of the time on a CPU
     torch.manual_seed(settings.seed)
     pieces = len(as_shown(tokenizer, examples, settings.shown, rng))
     steps = settings.epochs * (pieces // settings.batch_size + 1)
