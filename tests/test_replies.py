@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from csr_assist.advice.advisor import quotable
 from csr_assist.advice.playbook import SLOTS
 from csr_assist.advice.replies import Reply, compose
 
@@ -165,3 +166,22 @@ def test_calls_do_not_sound_alike() -> None:
 def test_the_same_turn_gives_the_same_reply() -> None:
     parts = [["A.", "B."], ["C.", "D."]]
     assert compose(parts, {}, ["A."], 5) == compose(parts, {}, ["A."], 5)
+
+
+@pytest.mark.parametrize(
+    ("words", "fit"),
+    [
+        ("this is ridiculous", True),
+        ("third time I've called", True),
+        ("saya sudah tiga kali telepon", True),
+        ("بار سومه زنگ می‌زنم", True),
+        pytest.param("Right now", False, id="two words say little"),
+        pytest.param("I can use your company for", False, id="broken off"),
+        pytest.param("pelayanan yang sangat buruk dan", False, id="broken off in Indonesian"),
+        pytest.param("خیلی ناراحتم که", False, id="broken off in Persian"),
+        pytest.param("word " * 30, False, id="too long"),
+        pytest.param("", False, id="nothing"),
+    ],
+)
+def test_only_whole_words_are_said_back(words: str, fit: bool) -> None:
+    assert quotable(words) is fit

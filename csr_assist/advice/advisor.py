@@ -98,6 +98,16 @@ class Advisor:
         return tuple(words.of(language) for words in held)
 
 
+_BROKEN_OFF = frozenset(
+    [
+        "a", "an", "and", "at", "but", "by", "for", "from", "in", "is", "my", "of", "on", "or", "our", "that", "the", "to",
+        "was", "with", "your", "atau", "dan", "dari", "dengan", "di", "karena", "ke", "untuk", "yang",
+        "از", "با", "برای", "به", "در", "را", "که", "و", "یا",
+    ]
+)  # fmt: skip
+"""Words that no quotation ends with."""
+
+
 def _strongest(now: CallState) -> Label | None:
     """The loyalty that is named: how long, before whom they brought, before all else."""
     order = list(Label)
@@ -119,13 +129,19 @@ def _slots(
         known["since"] = since
     if matches and matches[0].sure:
         known["topic"] = matches[0].situation.name.of(language)
-    if hurt and 2 <= len(hurt.text.split()) <= QUOTED_WORDS:
+    if hurt and quotable(hurt.text):
         known["quote"] = hurt.text.strip(" .,!?…\"'")
     if now.customer and now.customer.name:
         known["name"] = now.customer.name
     if options:
         known["say"] = options[0].say.of(language)
     return known
+
+
+def quotable(words: str) -> bool:
+    """Whether a customer's words can be said back to them: short, and not broken off in the middle."""
+    parts = words.casefold().split()
+    return 2 < len(parts) <= QUOTED_WORDS and parts[-1] not in _BROKEN_OFF
 
 
 def _why(moment: Moment, reading: Reading, hurts: Sequence[Hurt]) -> tuple[Because, ...]:

@@ -15,6 +15,8 @@ EDGE = 0.5
 """A span reaches as far as tags stay above this share of its best tag."""
 SECOND = 0.9
 """A further span of the same label is kept when its best tag reaches this share of the turn's best."""
+LESSER = 0.5
+"""And when its tags sum up to this share of the weightiest span's: two words beside a clause say little alone."""
 GAP = 2
 """Tokens below the edge that a span may bridge: a comma, a filler word."""
 
@@ -39,9 +41,11 @@ def spans(
             runs[-1].append(i)
         else:
             runs.append([i])
+    strong = [run for run in runs if max(float(tags[i]) for i in run) >= SECOND * top]
+    weights = [sum(float(tags[i]) for i in run) for run in strong]
     found: dict[tuple[int, int], Cue] = {}
-    for run in runs:
-        if max(float(tags[i]) for i in run) >= SECOND * top:
+    for run, weight in zip(strong, weights, strict=True):
+        if weight >= LESSER * max(weights):
             a, b = _whole_words(text, offsets[run[0]][0], offsets[run[-1]][1])
             found[a, b] = Cue(label, a, b, text[a:b], probability)
     return list(found.values())
