@@ -167,3 +167,17 @@ def test_the_server_listens_on_this_machine_alone(address: str) -> None:
     with socket.socket() as one:
         one.settimeout(2)
         assert one.connect_ex((outside, port)) != 0
+
+
+def test_the_corpus_is_found_from_the_desk_and_can_be_read(page: Page, address: str) -> None:
+    page.goto(address)
+    page.wait_for_selector(".say")
+    page.get_by_test_id("stExpandSidebarButton").click()
+    page.get_by_role("link", name="Corpus").click()
+    page.wait_for_selector(".counts")
+    assert page.url.endswith("/corpus")
+    assert "turns written for this project" in page.inner_text(".brand")
+    page.get_by_placeholder("words in the turn").fill("persian_heat-0374")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".words[dir=rtl]")
+    assert page.locator(".turn").count() == 1

@@ -100,8 +100,8 @@ class Advisor:
 
 _BROKEN_OFF = frozenset(
     [
-        "a", "an", "and", "at", "but", "by", "for", "from", "in", "is", "my", "of", "on", "or", "our", "that", "the", "to",
-        "was", "with", "your", "atau", "dan", "dari", "dengan", "di", "karena", "ke", "untuk", "yang",
+        "a", "an", "and", "at", "but", "by", "for", "from", "in", "is", "my", "of", "on", "or", "our", "that", "the",
+        "to", "was", "with", "your", "atau", "dan", "dari", "dengan", "di", "karena", "ke", "untuk", "yang",
         "از", "با", "برای", "به", "در", "را", "که", "و", "یا",
     ]
 )  # fmt: skip
