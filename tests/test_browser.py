@@ -136,7 +136,7 @@ def test_persian_runs_from_right_to_left(page: Page, address: str) -> None:
     page.get_by_role("option", name="Persian").first.click()
     page.locator(".st-key-pause button").click()
     style = "node => getComputedStyle(node).direction"
-    page.wait_for_function("getComputedStyle(document.querySelector('.words')).direction === 'rtl'")
+    page.wait_for_selector(".words[dir=rtl]")
     for _ in range(8):
         if page.locator(".say[dir=rtl]").count():
             break
