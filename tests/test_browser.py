@@ -91,8 +91,9 @@ def test_the_demonstration_call_plays_and_prompts_within_ten_seconds(page: Page,
     assert "6 years" in page.locator(".say").inner_text()
     page.wait_for_selector(".turn mark")
     assert page.locator(".turn mark").count() >= 2
-    assert page.locator(".because q").first.inner_text()
+    page.locator(".st-key-options button").nth(2).wait_for()
     assert page.locator(".st-key-options button").count() == 3
+    assert page.locator(".because q").first.inner_text()
     page.wait_for_selector(".turn.agent")
     assert {urlsplit(url).hostname for url in asked if url.startswith("http")} == {"localhost"}
 
