@@ -18,14 +18,11 @@ from sentence_transformers.sentence_transformer.modules import Normalize, Poolin
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold, cross_val_predict
 
-from csr_assist.conversation import Speaker
-from csr_assist.evaluation.measure import ANY
+from csr_assist.evaluation.measure import ANY, decided, dissatisfied
 from csr_assist.evaluation.metrics import auc
 from csr_assist.evaluation.sets import MeasuringSet, load_sets
-from csr_assist.labels import Family, labels_of
 
 HERE = Path(__file__).parent
-_MEMBERS = frozenset(labels_of(Family.DISSATISFACTION))
 
 
 def asked(one: MeasuringSet) -> tuple[str, list[str], list[bool]] | None:
@@ -34,14 +31,8 @@ def asked(one: MeasuringSet) -> tuple[str, list[str], list[bool]] | None:
         return one.name, [item.utterance.text for item in one.items], [bool(item.positive) for item in one.items]
     if not one.labelled:
         return None
-    items = [
-        item
-        for item in one.items
-        if item.utterance.speaker is Speaker.CUSTOMER
-        and ((item.cues or set()) & _MEMBERS or not item.unsure & _MEMBERS)
-    ]
-    truths = [bool((item.cues or frozenset()) & _MEMBERS) for item in items]
-    return one.name + ANY, [item.utterance.text for item in items], truths
+    items = [item for item in one.items if decided(item)]
+    return one.name + ANY, [item.utterance.text for item in items], [dissatisfied(item) for item in items]
 
 
 def main() -> None:

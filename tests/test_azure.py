@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from typing import Any
 
 import pytest
+from telling import told_by
 
 from csr_assist.conversation import Turn
 from csr_assist.sources.azure import PLATFORM, fits, said
@@ -51,12 +53,7 @@ def fast(*phrases: Any) -> dict[str, Any]:
     return {"durationMilliseconds": 9000, "combinedPhrases": [{"text": "All of it."}], "phrases": list(phrases)}
 
 
-def told(*values: Any, roles: tuple[str, ...] = ()) -> list[str]:
-    text = "\n".join(json.dumps(value) for value in values)
-    return [
-        f"{item.conversation_id} {item.turn_id} {item.speaker}: {item.text}" if isinstance(item, Turn) else str(item)
-        for item in PLATFORM.read(text, "f.json", named(roles))
-    ]
+told = partial(told_by, PLATFORM)
 
 
 @pytest.mark.parametrize(

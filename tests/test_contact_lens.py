@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from telling import joined, lines
 
 from csr_assist.conversation import Speaker, Turn
 from csr_assist.sources import parse_text
@@ -103,11 +104,7 @@ CHAT = {
 
 
 def told(*values: Any, source: str | None = None) -> list[str]:
-    text = "\n".join(json.dumps(value) for value in values)
-    return [
-        f"{item.conversation_id} {item.turn_id} {item.speaker}: {item.text}" if isinstance(item, Turn) else str(item)
-        for item in parse_text(text, "f.json", source)
-    ]
+    return lines(parse_text(joined(values), "f.json", source))
 
 
 @pytest.mark.parametrize(

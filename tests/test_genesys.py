@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import pytest
+from telling import told_by
 
 from csr_assist.conversation import Speaker, Turn
 from csr_assist.sources.genesys import PLATFORM, fits, said
@@ -80,12 +82,7 @@ HANDED_OVER = (present("ivr", 0, 5000), present("acd", 5000, 9000), present("age
 """The agent is there a second before the queue lets go."""
 
 
-def told(*values: Any) -> list[str]:
-    text = "\n".join(json.dumps(value) for value in values)
-    return [
-        f"{item.conversation_id} {item.turn_id} {item.speaker}: {item.text}" if isinstance(item, Turn) else str(item)
-        for item in PLATFORM.read(text, "f.json")
-    ]
+told = partial(told_by, PLATFORM)
 
 
 @pytest.mark.parametrize(

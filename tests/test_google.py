@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from telling import joined, lines
 
-from csr_assist.conversation import Turn
 from csr_assist.sources.google import PLATFORM
 
 SOON = 1_769_851_800_000_000
@@ -51,14 +50,11 @@ def requested(text: str, role: str = "END_USER", **request: Any) -> dict[str, An
 
 
 def read(*values: Any) -> list[Any]:
-    return list(PLATFORM.read("\n".join(json.dumps(value) for value in values), "f.json"))
+    return list(PLATFORM.read(joined(values), "f.json"))
 
 
 def told(*values: Any) -> list[str]:
-    return [
-        f"{item.conversation_id} {item.turn_id} {item.speaker}: {item.text}" if isinstance(item, Turn) else str(item)
-        for item in read(*values)
-    ]
+    return lines(read(*values))
 
 
 def spoken(*values: Any) -> list[str]:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from telling import joined, lines
 
-from csr_assist.conversation import Turn
 from csr_assist.sources.live_call import PLATFORM
 
 
@@ -37,14 +36,11 @@ NOTICE = {"call_id": "c-1", "category_name": "Cancellation", "alert": True}
 
 
 def read(*values: Any) -> list[Any]:
-    return list(PLATFORM.read("\n".join(json.dumps(value) for value in values), "f.json"))
+    return list(PLATFORM.read(joined(values), "f.json"))
 
 
 def told(*values: Any) -> list[str]:
-    return [
-        f"{item.conversation_id} {item.turn_id} {item.speaker}: {item.text}" if isinstance(item, Turn) else str(item)
-        for item in read(*values)
-    ]
+    return lines(read(*values))
 
 
 @pytest.mark.parametrize(

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import pytest
+from telling import told_by
 
 from csr_assist.conversation import Language, Turn
 from csr_assist.sources.post_call import PLATFORM, fits
-from csr_assist.sources.roles import named
 
 
 def segment(speaker: str, text: str, begin: Any = 0.0, **more: Any) -> dict[str, Any]:
@@ -54,12 +55,7 @@ def result(*segments: Any, **more: Any) -> dict[str, Any]:
     }
 
 
-def told(*values: Any, roles: tuple[str, ...] = ()) -> list[str]:
-    text = "\n".join(json.dumps(value) for value in values)
-    return [
-        f"{item.conversation_id} {item.turn_id} {item.speaker}: {item.text}" if isinstance(item, Turn) else str(item)
-        for item in PLATFORM.read(text, "f.json", named(roles))
-    ]
+told = partial(told_by, PLATFORM)
 
 
 LEGACY = {key: value for key, value in segment("spk_0", "hi").items() if key != "IVRSegment"}

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from typing import Any
 
 import pytest
+from telling import told_by
 
 from csr_assist.conversation import Language, Turn
-from csr_assist.sources.roles import named
 from csr_assist.sources.transcribe import PLATFORM, fits
 
 
@@ -104,12 +105,7 @@ HOLD = plain(
 SPOKEN = ["job-1 1 agent: On hold.", "job-1 2 customer: Sorry!", "job-1 3 agent: [PII]"]
 
 
-def told(*values: Any, roles: tuple[str, ...] = ()) -> list[str]:
-    text = "\n".join(json.dumps(value) for value in values)
-    return [
-        f"{item.conversation_id} {item.turn_id} {item.speaker}: {item.text}" if isinstance(item, Turn) else str(item)
-        for item in PLATFORM.read(text, "f.json", named(roles))
-    ]
+told = partial(told_by, PLATFORM)
 
 
 @pytest.mark.parametrize(

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime, timedelta, timezone
+from functools import partial
 from typing import Any
 
 import pytest
+from telling import told_by
 
 from csr_assist.conversation import Customer, Turn
 from csr_assist.sources.platform import Said
@@ -52,12 +54,7 @@ def heard(value: dict[str, Any]) -> Said:
     return one
 
 
-def told(*values: Any) -> list[str]:
-    text = "\n".join(json.dumps(value) for value in values)
-    return [
-        f"{item.conversation_id} {item.turn_id} {item.speaker}: {item.text}" if isinstance(item, Turn) else str(item)
-        for item in PLATFORM.read(text, "f.json")
-    ]
+told = partial(told_by, PLATFORM)
 
 
 @pytest.mark.parametrize(

@@ -105,8 +105,8 @@ def measure(
         pairs = list(zip(one.items, detector.read([item.utterance for item in one.items]), strict=True))
         if one.labelled:
             report.labelled[one.name] = _labelled(pairs)
-            asked = [(item, reading) for item, reading in pairs if _decided(item)]
-            truths = [_dissatisfied(item) for item, _ in asked]
+            asked = [(item, reading) for item, reading in pairs if decided(item)]
+            truths = [dissatisfied(item) for item, _ in asked]
             if len(set(truths)) == 2:
                 report.rankings[one.name + ANY] = _ranked(one.name, truths, asked, rivals)
         elif one.binary:
@@ -149,13 +149,14 @@ def _agreement(truth: bool, found: bool) -> Counts:
 _DISSATISFACTION = frozenset(labels_of(Family.DISSATISFACTION))
 
 
-def _dissatisfied(item: Item) -> bool:
+def dissatisfied(item: Item) -> bool:
+    """Whether readers found any dissatisfaction in a labelled turn."""
     return bool((item.cues or frozenset()) & _DISSATISFACTION)
 
 
-def _decided(item: Item) -> bool:
+def decided(item: Item) -> bool:
     """Whether readers agreed if the turn carries any dissatisfaction."""
-    return item.utterance.speaker is Speaker.CUSTOMER and (_dissatisfied(item) or not item.unsure & _DISSATISFACTION)
+    return item.utterance.speaker is Speaker.CUSTOMER and (dissatisfied(item) or not item.unsure & _DISSATISFACTION)
 
 
 def _labelled(pairs: _Pairs) -> Labelled:
@@ -167,8 +168,8 @@ def _labelled(pairs: _Pairs) -> Labelled:
         for label, words in item.evidence
         if label in reading.labels
     ]
-    asked = [(item, reading) for item, reading in pairs if _decided(item)]
-    truths = [_dissatisfied(item) for item, _ in asked]
+    asked = [(item, reading) for item, reading in pairs if decided(item)]
+    truths = [dissatisfied(item) for item, _ in asked]
     said = [reading.dissatisfaction for _, reading in asked]
     return Labelled(
         counts={label: sum(some, Counts()) for label, some in by_label.items()},

@@ -148,8 +148,13 @@ def collate(pieces: Sequence[Piece]) -> Batch:
 
 def batches(pieces: Sequence[Piece], size: int, rng: random.Random) -> Iterator[Batch]:
     """All pieces once, in random batches of windows of like length."""
-    order = sorted(range(len(pieces)), key=lambda i: len(pieces[i].window.ids) + rng.random() * 12)
-    groups = [order[i : i + size] for i in range(0, len(order), size)]
-    rng.shuffle(groups)
-    for group in groups:
+    for group in groups([piece.window for piece in pieces], size, rng):
         yield collate([pieces[i] for i in group])
+
+
+def groups(cut: Sequence[Window], size: int, rng: random.Random) -> list[list[int]]:
+    """Places of windows of like length together, at most ``size`` a group, in random order."""
+    order = sorted(range(len(cut)), key=lambda i: len(cut[i].ids) + rng.random() * 12)
+    found = [order[i : i + size] for i in range(0, len(order), size)]
+    rng.shuffle(found)
+    return found

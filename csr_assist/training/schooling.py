@@ -15,6 +15,7 @@ from torch import Tensor, nn
 from transformers import BertModel
 
 from csr_assist.detector.encoding import STOP, batch, windows
+from csr_assist.training.data import groups
 from csr_assist.training.model import pooled
 from csr_assist.training.optimise import Optimiser, Rates
 from csr_assist.training.signs import SIGNS, Marked
@@ -73,10 +74,7 @@ def signs_of(model: SignModel, tokenizer: Tokenizer, texts: Sequence[str]) -> ND
 
 def _batches(tokenizer: Tokenizer, marked: Sequence[Marked], rng: random.Random) -> Iterator[tuple[Tensor, ...]]:
     cut = [windows(tokenizer, one.text, one.context)[0] for one in marked]
-    order = sorted(range(len(cut)), key=lambda i: len(cut[i].ids) + rng.random() * 12)
-    groups = [order[i : i + BATCH] for i in range(0, len(order), BATCH)]
-    rng.shuffle(groups)
-    for group in groups:
+    for group in groups(cut, BATCH, rng):
         targets = torch.tensor([[marked[i].signs.get(sign, 0.0) for sign in SIGNS] for i in group])
         known = torch.tensor([[float(sign in marked[i].signs) for sign in SIGNS] for i in group])
         yield *map(torch.from_numpy, batch([cut[i] for i in group])), targets, known
