@@ -148,6 +148,18 @@ def test_persian_runs_from_right_to_left(page: Page, address: str) -> None:
 
 
 @pytest.mark.parametrize("width", [1280, 640])
+def test_the_navigations_arrow_lies_on_nothing(page: Page, address: str, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 800})
+    page.goto(address)
+    page.wait_for_selector(".say")
+    arrow = page.get_by_test_id("stExpandSidebarButton").bounding_box()
+    first = page.locator(".brand small" if width > 900 else ".st-key-topbar button").first.bounding_box()
+    assert arrow
+    assert first
+    assert arrow["x"] + arrow["width"] <= first["x"]
+
+
+@pytest.mark.parametrize("width", [1280, 640])
 def test_nothing_is_cut_off_in_a_window_or_half_of_it(page: Page, address: str, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 800})
     page.goto(address)
