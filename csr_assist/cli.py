@@ -6,6 +6,8 @@ import logging
 import os
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -14,17 +16,20 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from csr_assist.commands import exports, live, privacy
 from csr_assist.errors import CsrAssistError, InputError
 from csr_assist.labels import Label
 from csr_assist.records import Format, RecordWriter, format_for
 from csr_assist.scan import Summary
 from csr_assist.scan import scan as scan_files
 from csr_assist.shipped import APP, CORPUS, MODEL_VARIABLE, PLAYBOOK_VARIABLE, Kit
-from csr_assist.sources import expand, named
+from csr_assist.sources import column_map, expand, named
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__, rich_markup_mode=None
 )
+for commands in (live, exports, privacy):
+    app.add_typer(commands.app)
 _terminal = Console(stderr=True)
 _SHOWN_PROBLEMS = 20
 
@@ -39,6 +44,10 @@ def scan(
     form: Annotated[Format | None, typer.Option("--format", help="By the output's ending if not given.")] = None,
     source: Annotated[str | None, typer.Option(help="Format of the input; detected if not given.")] = None,
     role: Annotated[list[str] | None, typer.Option(help="Who is who, as 'speaker 1=agent'; can be repeated.")] = None,
+    swap_roles: Annotated[bool, typer.Option("--swap-roles", help="Exchange customer and agent.")] = False,
+    column: Annotated[
+        list[str] | None, typer.Option(help="What a table's column is, as 'text=Message'; can be repeated.")
+    ] = None,
     model: Model = None,
     playbook: Playbook = None,
 ) -> None:
@@ -67,6 +76,8 @@ def scan(
             named(role or ()),
             advance=lambda n: progress.advance(task, n),
             expect=expect,
+            columns=column_map(column or ()),
+            swap=swap_roles,
         )
     summary.unread[:0] = missing
     _report(summary, time.monotonic() - began)
@@ -157,24 +168,50 @@ def corpus(
     Console().print(table)
 
 
+Texts = Annotated[Path, typer.Option(help="Folder with the public sets' texts (README says where from).")]
+Out = Annotated[Path, typer.Option(help="Folder of this run: checkpoints, log, model.")]
+Dev = Annotated[Path, typer.Option(help="Folder of measuring sets, for calibration and thresholds only.")]
+Turns = Annotated[Path, typer.Option("--corpus", help="The annotated turns.")]
+Readings = Annotated[Path, typer.Option(help="Readings of the public sets.")]
+Base = Annotated[str, typer.Option(help="Encoder to start from: a name or a folder.")]
+_BASE = "intfloat/multilingual-e5-small"
+_READINGS = Path("data/labels")
+
+
 @app.command()
 def train(
-    texts: Annotated[Path, typer.Option(help="Folder with the public sets' texts (README says where from).")],
-    out: Annotated[Path, typer.Option(help="Folder of this run: checkpoints, log, model.")],
-    dev: Annotated[Path, typer.Option(help="Folder of measuring sets, for calibration and thresholds only.")],
-    corpus: Annotated[Path, typer.Option(help="The annotated turns.")] = CORPUS,
-    readings: Annotated[Path, typer.Option(help="Readings of the public sets.")] = Path("data/labels"),
-    base: Annotated[
-        str, typer.Option(help="Encoder to start from: a name or a folder.")
-    ] = "intfloat/multilingual-e5-small",
+    texts: Texts, out: Out, dev: Dev, corpus: Turns = CORPUS, readings: Readings = _READINGS, base: Base = _BASE
 ) -> None:
     """Train a detector, calibrate it, and leave it in OUT/model. Takes hours on two cores; can be resumed."""
-    try:
+    with _training():
         from csr_assist.training.train import train as run_training
+    run_training(corpus, readings, texts, base, out, dev)
+
+
+@app.command()
+def distil(
+    run: Annotated[Path, typer.Argument(help="Folder of a finished run of train.")],
+    texts: Texts,
+    out: Out,
+    dev: Dev,
+    corpus: Turns = CORPUS,
+    readings: Readings = _READINGS,
+    base: Base = _BASE,
+) -> None:
+    """Make of a trained detector one of half the layers, the one that ships, in OUT/model. Can be resumed."""
+    with _training():
+        from csr_assist.training.student import train_student
+    train_student(run, corpus, readings, texts, base, out, dev)
+
+
+@contextmanager
+def _training() -> Iterator[None]:
+    """Import what training needs, or say which packages are missing; progress goes to the terminal."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", stream=sys.stderr)
+    try:
+        yield
     except ImportError as error:
         raise CsrAssistError(f"training needs more packages: pip install 'csr-assist[train]' ({error.name})") from None
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", stream=sys.stderr)
-    run_training(corpus, readings, texts, base, out, dev)
 
 
 @app.command()

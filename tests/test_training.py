@@ -14,14 +14,16 @@ from transformers import BertConfig, BertModel
 
 from csr_assist.conversation import Language, Speaker
 from csr_assist.detector import OnnxDetector, Utterance
+from csr_assist.detector.encoding import batch, windows
 from csr_assist.detector.manifest import MANIFEST, Manifest, sha256
 from csr_assist.detector.onnx import MODEL, TOKENIZER
 from csr_assist.labels import Label
 from csr_assist.training.corpus import Example, parse_marked
 from csr_assist.training.data import Shown
-from csr_assist.training.export import any_of, quantise, to_onnx
+from csr_assist.training.distil import Lessons, Material, distil
+from csr_assist.training.export import quantise, to_onnx
 from csr_assist.training.fit import Kept, Settings, fit
-from csr_assist.training.model import CueModel
+from csr_assist.training.model import TONE, CueModel, any_of, families
 from csr_assist.training.optimise import Optimiser, Rates
 from csr_assist.training.schooling import school
 from csr_assist.training.signs import SIGNS, Marked
@@ -134,14 +136,58 @@ def test_eight_bits_say_nearly_the_same(learnt: tuple[CueModel, Path], tmp_path:
     assert 0 < difference.max() < 1.0
 
 
-def test_an_unhappy_tone_raises_dissatisfaction_and_nothing_else(learnt: tuple[CueModel, Path], tmp_path: Path) -> None:
+def test_an_unhappy_tone_raises_dissatisfaction_and_nothing_else(learnt: tuple[CueModel, Path]) -> None:
     model, folder = learnt
-    to_onnx(model, tmp_path / MODEL, tone=2.0)
     with torch.no_grad():
-        signs = model(*map(torch.from_numpy, INPUTS.values()))[3][0]
-    expected = np.zeros(len(Label) + 2)
-    expected[len(Label)] = 2.0 * float(signs[SIGNS.index("unhappy")])
-    assert logits(tmp_path / MODEL) - logits(folder / MODEL) == pytest.approx(expected, abs=1e-4)
+        found, _, _, signs = model(*map(torch.from_numpy, INPUTS.values()))
+        unhappy = TONE * float(signs[0, SIGNS.index("unhappy")])
+        without = families(found, torch.zeros_like(signs), torch.zeros(1))[0].numpy()
+    assert logits(folder / MODEL)[len(Label) :] - without == pytest.approx([unhappy, 0.0], abs=1e-4)
+
+
+def test_a_student_ships_with_its_own_heads_of_the_families(learnt: tuple[CueModel, Path], tmp_path: Path) -> None:
+    model, _ = learnt
+    to_onnx(model, tmp_path / MODEL, families_learnt=True)
+    with torch.no_grad():
+        expected = model(*map(torch.from_numpy, INPUTS.values()))[0][0].numpy()
+    assert logits(tmp_path / MODEL) == pytest.approx(expected, abs=1e-4)
+
+
+LESSONS = Lessons(
+    layers=(0,), epochs=40, batch_size=4, rates=FAST, shown=Shown(0, 0, 0), annotated=0.0, saved_every=1000
+)
+
+
+def test_a_student_says_what_its_teacher_says(learnt: tuple[CueModel, Path], tmp_path: Path) -> None:
+    teacher, _ = learnt
+    material = Material(TURNS[:3], TURNS[3:], torch.zeros(len(TURNS)))
+    student = distil(teacher, TOKENIZER_OBJECT, material, LESSONS, tmp_path / "last.pt")
+    assert len(student.encoder.encoder.layer) == 1
+    assert len(teacher.encoder.encoder.layer) == 2
+    for turn in TURNS:
+        with torch.no_grad():
+            read = [*map(torch.from_numpy, batch(windows(TOKENIZER_OBJECT, turn.text, turn.context)))]
+            told, own = teacher(*read)[0][0, : len(Label)] > 0, student(*read)[0][0, : len(Label)] > 0
+        assert told.tolist() == own.tolist(), turn.text
+
+
+def test_a_tone_that_counts_raises_the_student_s_dissatisfaction(learnt: tuple[CueModel, Path], tmp_path: Path) -> None:
+    found = []
+    for tone in (0.0, 6.0):
+        material = Material((), TURNS, torch.full((len(TURNS),), tone))
+        student = distil(learnt[0], TOKENIZER_OBJECT, material, LESSONS, tmp_path / f"{tone}.pt")
+        with torch.no_grad():
+            read = map(torch.from_numpy, batch(windows(TOKENIZER_OBJECT, TURNS[2].text)))
+            found.append(student(*read)[0][0, len(Label)].item())
+    assert found[1] > found[0] + 1
+
+
+def test_a_student_goes_on_where_it_was(learnt: tuple[CueModel, Path], tmp_path: Path) -> None:
+    material = Material(TURNS, (), torch.zeros(len(TURNS)))
+    whole = distil(learnt[0], TOKENIZER_OBJECT, material, LESSONS, tmp_path / "last.pt")
+    again = distil(learnt[0], TOKENIZER_OBJECT, material, LESSONS, tmp_path / "last.pt")
+    for name, weights in whole.state_dict().items():
+        assert torch.equal(weights, again.state_dict()[name]), name
 
 
 def test_an_interrupted_run_goes_on_where_it_was(tmp_path: Path) -> None:

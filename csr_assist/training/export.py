@@ -12,54 +12,44 @@ from onnxruntime.quantization import QuantType, quantize_dynamic
 from torch import Tensor, nn
 
 from csr_assist.detector.encoding import START, STOP
-from csr_assist.labels import Family, Label
-from csr_assist.training.model import LABELS, CueModel
-from csr_assist.training.signs import SIGNS
+from csr_assist.training.model import LABELS, CueModel, families
 
 OUTPUTS = ("logits", "tags", "meaning")
 _LOWER_OUTPUT = re.compile(r"layer\.[0-5]/output/dense")
 
 
 class _Shipped(nn.Module):
-    """The network as it ships, with what was learnt apart put together in the scores of the two families.
+    """The network as it ships.
 
-    The heads that learn "any dissatisfaction" and "any loyalty" rank the measuring sets worse than the chance that any
-    of the family's labels is there; so they only teach. An unhappy tone counts beside the labels: it is heard in
-    more languages and trades than the labels are.
+    A teacher's heads of "any dissatisfaction" and "any loyalty" rank the measuring sets worse than what ``families``
+    puts together, so they only teach; a student's have learnt that very thing.
     """
 
-    def __init__(self, model: CueModel, tone: float) -> None:
+    def __init__(self, model: CueModel, families_learnt: bool) -> None:
         super().__init__()
         self.model = model
-        self.tone = tone
+        self.families_learnt = families_learnt
 
     def forward(self, ids: Tensor, mask: Tensor, types: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         logits, tags, meaning, signs = self.model(ids, mask, types)
-        unhappy = signs[:, SIGNS.index("unhappy")]
-        dissatisfaction = any_of(logits[:, _members(Family.DISSATISFACTION)]) + self.tone * unhappy
-        loyalty = any_of(logits[:, _members(Family.LOYALTY)])
-        return torch.cat([logits[:, :LABELS], torch.stack([dissatisfaction, loyalty], -1)], -1), tags, meaning
+        if self.families_learnt:
+            return logits, tags, meaning
+        return (
+            torch.cat([logits[:, :LABELS], families(logits, signs, torch.zeros_like(signs[:, 0]))], -1),
+            tags,
+            meaning,
+        )
 
 
-def _members(family: Family) -> list[int]:
-    return [place for place, label in enumerate(Label) if label.family is family]
-
-
-def any_of(logits: Tensor) -> Tensor:
-    """Logit of the chance that at least one of independent events happens, over the last axis (noisy or)."""
-    never = nn.functional.softplus(logits).sum(-1)  # minus the logarithm of the chance that none does
-    return never + torch.log((1 - torch.exp(-never)).clamp(min=1e-7))
-
-
-def to_onnx(model: CueModel, path: Path, tone: float = 0.0) -> None:
+def to_onnx(model: CueModel, path: Path, families_learnt: bool = False) -> None:
     """Write the network with free batch and token axes, full precision.
 
     Args:
         model: the trained network.
         path: file to write.
-        tone: how much a logit of ``unhappy`` adds to the logit of any dissatisfaction.
+        families_learnt: whether its heads of the families are to be used as they are.
     """
-    shipped = _Shipped(model, tone).eval()
+    shipped = _Shipped(model, families_learnt).eval()
     ids = torch.tensor([[START, 10, 11, 12, STOP, 13, STOP], [START, 10, 11, STOP, 1, 1, 1]])
     mask = torch.tensor([[1] * 7, [1] * 4 + [0] * 3])
     types = torch.tensor([[0] * 5 + [1] * 2, [0] * 7])

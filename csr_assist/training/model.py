@@ -10,12 +10,14 @@ from torch import Tensor, nn
 from transformers import BertModel
 
 from csr_assist.detector.encoding import STOP
-from csr_assist.labels import Label
+from csr_assist.labels import Family, Label
 from csr_assist.training.signs import SIGNS
 
 LABELS = len(Label)
 FAMILIES = 2
 """Heads of their own for "any dissatisfaction" and "any loyalty"."""
+TONE = 1.0
+"""Weight of an unhappy tone beside the labels, in any dissatisfaction; chosen on the measuring sets."""
 
 
 class CueModel(nn.Module):
@@ -49,7 +51,15 @@ class CueModel(nn.Module):
             Logits of labels and families (batch, labels + 2), tag logits (batch, tokens, labels), unit vectors of
             meaning (batch, width) and logits of the signs of stage one (batch, signs).
         """
-        hidden = self.encoder(input_ids=ids, attention_mask=mask).last_hidden_state
+        return self.heads(self.hidden(ids, mask), ids, types)
+
+    def hidden(self, ids: Tensor, mask: Tensor) -> Tensor:
+        """The encoder's vectors of all pieces, (batch, tokens, width)."""
+        vectors: Tensor = self.encoder(input_ids=ids, attention_mask=mask).last_hidden_state
+        return vectors
+
+    def heads(self, hidden: Tensor, ids: Tensor, types: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        """What ``forward`` gives, from the encoder's vectors."""
         inside = (ids > STOP) & (types == 0)
         whole = pooled(hidden, inside)
         meaning = nn.functional.normalize(self.meaning(whole[:, hidden.shape[-1] :]), dim=-1)
@@ -72,3 +82,21 @@ def with_vocabulary(base: str | Path, keep: Sequence[int]) -> BertModel:
     encoder.embeddings.word_embeddings = nn.Embedding(len(keep), words.shape[1], _weight=words)
     encoder.config.vocab_size = len(keep)
     return encoder
+
+
+def members(family: Family) -> list[int]:
+    """Places of a family's labels."""
+    return [place for place, label in enumerate(Label) if label.family is family]
+
+
+def any_of(logits: Tensor) -> Tensor:
+    """Logit of the chance that at least one of independent events happens, over the last axis (noisy or)."""
+    never = nn.functional.softplus(logits).sum(-1)  # minus the logarithm of the chance that none does
+    return never + torch.log((1 - torch.exp(-never)).clamp(min=1e-7))
+
+
+def families(logits: Tensor, signs: Tensor, tones: Tensor) -> Tensor:
+    """Logits of any dissatisfaction and any loyalty, (batch, 2): what ranks best, put together from what is known."""
+    tone = TONE * signs[:, SIGNS.index("unhappy")] + tones
+    dissatisfaction = any_of(logits[:, members(Family.DISSATISFACTION)]) + tone
+    return torch.stack([dissatisfaction, any_of(logits[:, members(Family.LOYALTY)])], -1)

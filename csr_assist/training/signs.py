@@ -45,12 +45,13 @@ def load_signs(folder: Path, seed: int = 7) -> list[Marked]:
         common = [pair for pair in rows if not any(pair[1].values())]
         kept = rare[: max(most // 2, most - len(common))]
         kept += common[: most - len(kept)]
-        found += [Marked(_cut(row["text"]), row.get("context", ""), signs) for row, signs in kept]
+        found += [Marked(shortened(row["text"]), row.get("context", ""), signs) for row, signs in kept]
     rng.shuffle(found)
     return found
 
 
-def _cut(text: str) -> str:
+def shortened(text: str) -> str:
+    """At most ``LONGEST`` characters of a text, cut at a blank."""
     return text if len(text) <= LONGEST else text[:LONGEST].rpartition(" ")[0] or text[:LONGEST]
 
 

@@ -33,8 +33,8 @@ from csr_assist.training.vocabulary import prune
 log = logging.getLogger(__name__)
 FULL = "full"
 """Folder of the detector before its weights are cut to eight bits, beside ``model``; to measure what that costs."""
-TONE = 1.0
-"""Weight of an unhappy tone beside the labels, in any dissatisfaction; chosen on the measuring sets."""
+KEPT_PIECES, SCHOOLED, LAST = "kept-pieces.json", "schooled.pt", "last.pt"
+"""What a run leaves for the next stage: rows of the vocabulary, the network after stage one, and after the last."""
 
 
 def train(
@@ -59,9 +59,7 @@ def train(
         InputError: ``dev`` holds no labelled set.
     """
     settings = settings or Settings()
-    items = [item for one in load_sets(dev) if one.labelled for item in one.items]
-    if not items:
-        raise InputError(f"{dev}: no labelled set to calibrate on")
+    items = labelled_items(dev)
     out.mkdir(parents=True, exist_ok=True)
     examples = load_corpus(corpus) + load_labels(labels, texts)
     log.info("%d annotated turns", len(examples))
@@ -69,7 +67,7 @@ def train(
     reader = SentenceTransformer(modules=[whole := Transformer(base, max_seq_length=128), Pooling(384), Normalize()])
     source = out / "base-tokenizer.json"
     whole.tokenizer.backend_tokenizer.save(str(source))
-    rows = out / "kept-pieces.json"
+    rows = out / KEPT_PIECES
     if rows.exists():
         keep = json.loads(rows.read_text(encoding="utf-8"))
     else:
@@ -78,13 +76,25 @@ def train(
     log.info("%d pieces of the base's vocabulary kept", len(keep))
     meanings = _meanings(reader, examples, out / "meanings.npy")
     tokenizer = Tokenizer.from_file(str(out / TOKENIZER))
-    schooled = _schooled(with_vocabulary(base, keep), tokenizer, texts, settings.seed, out / "schooled.pt")
+    schooled = _schooled(with_vocabulary(base, keep), tokenizer, texts, settings.seed, out / SCHOOLED)
     kept = Kept(meanings, _signs(schooled, tokenizer, examples, out / "signs.npy"))
     torch.manual_seed(settings.seed)
     model = CueModel(schooled.encoder)
     model.signs.load_state_dict(schooled.signs.state_dict())
     fit(model, tokenizer, examples, kept, settings, out)
     return finish(model, out, items)
+
+
+def labelled_items(dev: Path) -> list[Item]:
+    """Turns of the measuring sets that carry labels, to calibrate on.
+
+    Raises:
+        InputError: there is no such set in ``dev``.
+    """
+    items = [item for one in load_sets(dev) if one.labelled for item in one.items]
+    if not items:
+        raise InputError(f"{dev}: no labelled set to calibrate on")
+    return items
 
 
 def _schooled(encoder: BertModel, tokenizer: Tokenizer, texts: Path, seed: int, cache: Path) -> SignModel:
@@ -119,13 +129,17 @@ def _same_run(out: Path, examples: Sequence[Example], settings: Settings) -> Non
     note.write_text(made_of.hexdigest(), encoding="utf-8")
 
 
-def finish(model: CueModel, out: Path, items: Sequence[Item]) -> Manifest:
-    """Export the trained network and calibrate it: everything after the last epoch."""
+def finish(model: CueModel, out: Path, items: Sequence[Item], families_learnt: bool = False) -> Manifest:
+    """Export the trained network and calibrate it: everything after the last epoch.
+
+    ``families_learnt``: the heads of the families are good as they are; otherwise they are put together from the labels
+    and the tone.
+    """
     small, full = out / "model", out / FULL
     for folder in (small, full):
         folder.mkdir(exist_ok=True)
         shutil.copyfile(out / TOKENIZER, folder / TOKENIZER)
-    to_onnx(model, full / MODEL, TONE)
+    to_onnx(model, full / MODEL, families_learnt)
     quantise(full / MODEL, small / MODEL)
     log.info("%s: %.1f MB, eight bits of %.1f MB", small, *(_megabytes(folder / MODEL) for folder in (small, full)))
     manifest = calibrate(small, out.name, items)

@@ -1,0 +1,53 @@
+"""Real texts without annotations, for a student to hear its teacher on."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+from csr_assist.conversation import Language, Speaker
+from csr_assist.training.corpus import Example, texts_of
+from csr_assist.training.signs import shortened
+
+SHARES = {
+    "cfpb_sentences": 6000,
+    "indonesian": 6000,
+    "multidogo": 3000,
+    "nhsfft": 3000,
+    "goemotions": 2000,
+    "star_agent": 2500,
+    "hotel515k": 2000,
+    "finefood": 1500,
+    "banking77": 1500,
+    "multiwoz_agent": 1000,
+    "review_complaints": 1000,
+    "natcs": 800,
+    "uci_cells": 500,
+    "womens": 400,
+}
+"""Texts of each public set, at most: service talk before all else."""
+
+
+def load_plain(folder: Path, seed: int) -> list[Example]:
+    """Texts of every set in ``folder``, chosen by lot.
+
+    Raises:
+        CorpusError: a set is absent or a line does not validate.
+    """
+    rng = random.Random(seed)
+    found: list[Example] = []
+    for name, most in SHARES.items():
+        rows = list(texts_of(folder, name).values())
+        found += [
+            Example(
+                id=row["id"],
+                source=name,
+                speaker=Speaker(row.get("speaker") or Speaker.CUSTOMER),
+                language=Language.INDONESIAN if name == "indonesian" else Language.ENGLISH,
+                text=shortened(row["text"]),
+                context=row.get("context", ""),
+            )
+            for row in rng.sample(rows, min(most, len(rows)))
+        ]
+    rng.shuffle(found)
+    return found
