@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from csr_assist.conversation import Turn
 from csr_assist.errors import InputError
 from csr_assist.labels import Label
 from csr_assist.records import RecordWriter
-from csr_assist.sources import NOBODY, Named, Problem, read_turns
+from csr_assist.sources import NO_COLUMNS, NOBODY, Columns, Named, Problem, read_turns, swapped
 from csr_assist.state import Band
 
 BATCH = 128
@@ -54,6 +54,8 @@ def scan(
     roles: Named = NOBODY,
     advance: Callable[[int], None] = lambda _: None,
     expect: Callable[[int], None] = lambda _: None,
+    columns: Columns = NO_COLUMNS,
+    swap: bool = False,
 ) -> Summary:
     """Scan files in order. A file that cannot be read is noted and the others are still read.
 
@@ -65,11 +67,14 @@ def scan(
         roles: who is who, where the files do not say it.
         advance: told how many turns are done, for a progress bar.
         expect: told how many turns were found in a file, before they are read.
+        columns: what the columns of tables are, where their headers do not say it.
+        swap: whether customer and agent are exchanged, where roles were inferred the wrong way round.
     """
     summary = Summary()
     for path in paths:
         try:
-            turns = list(_turns(path, source, roles, summary))
+            found = read_turns(path, source, roles, columns)
+            turns = list(_turns(swapped(found) if swap else found, summary))
         except InputError as error:
             summary.unread.append(str(error))
             continue
@@ -87,12 +92,12 @@ def scan(
     return summary
 
 
-def _turns(path: Path, source: str | None, roles: Named, summary: Summary) -> Iterator[Turn]:
-    for found in read_turns(path, source, roles):
-        if isinstance(found, Problem):
-            summary.problems.append(str(found))
+def _turns(found: Iterable[Turn | Problem], summary: Summary) -> Iterator[Turn]:
+    for item in found:
+        if isinstance(item, Problem):
+            summary.problems.append(str(item))
         else:
-            yield found
+            yield item
 
 
 def _batched(turns: Sequence[Turn]) -> Iterator[Sequence[Turn]]:

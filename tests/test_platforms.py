@@ -69,6 +69,7 @@ SAMPLES: dict[str, dict[str, Any]] = {
     },
     "azure": {"recognizedPhrases": [{"offsetInTicks": 1, "speaker": 1, "nBest": [{"display": "hi"}]}]},
     "zendesk": {"comments": [{"id": 1, "author_id": 7, "body": "hi"}], "ticket": {"id": 5, "requester_id": 7}},
+    "knowledge-mining": {"ConversationId": "c", "StartTime": "2026-01-31 09:30:00", "Content": "**Customer:** hi"},
 }
 """One small document or event of each platform, in which a customer says hi."""
 NAMES = [platform.name for platform in PLATFORMS]

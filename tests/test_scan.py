@@ -87,3 +87,23 @@ def test_a_scan_of_many_batches_is_the_scan_of_one(tmp_path: Path) -> None:
 
     alone = [one.hear(t).to_dict() for t in read_turns(tmp_path / "t.jsonl") if not isinstance(t, Problem)]
     assert records == json.load(io.StringIO(json.dumps(alone)))
+
+
+def test_columns_and_roles_are_as_the_user_says(tmp_path: Path) -> None:
+    table = tmp_path / "t.csv"
+    table.write_text("Von;Nachricht\nAgent;I'm very upset\n", encoding="utf-8")
+    with RecordWriter(tmp_path / "o.jsonl", Format.JSONL) as writer:
+        columns = {"speaker": "Von", "text": "Nachricht"}
+        summary = scan([table], assistant(), writer, columns=columns, swap=True)
+    record = json.loads((tmp_path / "o.jsonl").read_text(encoding="utf-8"))
+    assert (record["speaker"], summary.turns, summary.problems) == ("customer", 1, [])
+
+
+def test_notes_without_names_are_scanned_and_said_to_be_inferred(tmp_path: Path) -> None:
+    notes = tmp_path / "notes.txt"
+    notes.write_text("Thank you for calling, how can I help?\nMy order never came\n", encoding="utf-8")
+    summary, records = run(notes, out=tmp_path / "o.jsonl")
+    assert [record["speaker"] for record in records] == ["agent", "customer"]
+    assert summary.problems == [
+        "notes.txt:1: nobody is named, so roles are inferred; if they are wrong, use --swap-roles"
+    ]

@@ -345,6 +345,7 @@ _GOOD = {
     "captions": ("WEBVTT\n\n", f"\n{VTT}<v Agent>good %d\n"),
     "table": ("speaker,text\nagent,first\n", "agent,good %d"),
     "script": ("", "Agent: good %d"),
+    "unlabelled": ("first\n", "good %d"),
 }
 
 

@@ -11,15 +11,14 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from types import MappingProxyType
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 
 from csr_assist.conversation import Turn
 from csr_assist.sources.record import turns
-from csr_assist.sources.roles import Named
-from csr_assist.sources.rows import Problem, Row, shown
+from csr_assist.sources.roles import NOBODY, Named
+from csr_assist.sources.rows import INFERRED, Problem, Row, shown
 
 Json = Mapping[str, Any]
 _DECODER = json.JSONDecoder()
@@ -50,6 +49,7 @@ class Said:
         at: when it was said, where the platform gives more than a place in the recording.
         start: seconds from the beginning of the conversation, to put turns in order.
         final: False for an interim result of speech recognition.
+        inferred: True where nobody says who speaks, and ``speaker`` is a guess from the words.
     """
 
     turn_id: str | None
@@ -63,6 +63,20 @@ class Said:
     channel: str | None = None
     customer: str | None = None
     """The customer's id."""
+    inferred: bool = False
+
+    def fields(self) -> dict[str, object]:
+        """The fields of a turn, under their canonical names, not checked yet."""
+        return {
+            "conversation_id": self.conversation_id,
+            "turn_id": self.turn_id,
+            "speaker": self.speaker,
+            "text": self.text,
+            "at": self.at.isoformat() if self.at else None,
+            "language": self.language,
+            "channel": self.channel,
+            "customer": {"id": self.customer} if self.customer else None,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,28 +95,50 @@ class Platform:
     fits: Callable[[Json], bool]
     said: Callable[[Json], Iterable[Said]]
 
-    def read(self, text: str, name: str, roles: Named = MappingProxyType({})) -> Iterator[Turn | Problem]:
+    def read(self, text: str, name: str, roles: Named = NOBODY) -> Iterator[Turn | Problem]:
         """Read all events or the one document in a text, in the order in which things were said."""
-        heard: dict[tuple[str | None, str], tuple[int, Said]] = {}
-        unnamed: Counter[str | None] = Counter()
+        found: list[tuple[int, Said]] = []
         for line, value in values(text):
-            if not isinstance(value, dict):
-                yield Problem(f"{name}:{line}", f"this is {shown(value)}; expected an object of {self.name}")
-                continue
-            try:
-                found = list(self.said(value))
-            except ValidationError as error:
-                yield Problem(f"{name}:{line}", _reason(error))
-                continue
-            for one in found:
-                if one.turn_id is None:
-                    unnamed[one.conversation_id] += 1
-                    one = replace(one, turn_id=str(unnamed[one.conversation_id]))
-                key = (one.conversation_id, str(one.turn_id))
-                if key not in heard or one.final or not heard[key][1].final:
-                    heard[key] = (line, one)
-        spoken = (pair for pair in heard.values() if pair[1].text.strip())
-        yield from turns((_row(line, one) for line, one in sorted(spoken, key=_order)), name, roles)
+            heard = self.hear(value)
+            if isinstance(heard, str):
+                yield Problem(f"{name}:{line}", heard)
+            else:
+                found += ((line, one) for one in heard)
+        if guessed := next((line for line, one in found if one.inferred), None):
+            yield Problem(f"{name}:{guessed}", INFERRED)
+        spoken = settled(_numbered(found))
+        yield from turns((Row(line, one.fields()) for line, one in spoken), name, roles)
+
+    def hear(self, value: object) -> list[Said] | str:
+        """What is said in a value of JSON, or why it cannot be read, in one sentence without anybody's words."""
+        if not isinstance(value, dict):
+            return f"this is {shown(value)}; expected an object of {self.name}"
+        try:
+            return list(self.said(value))
+        except ValidationError as error:
+            return _reason(error)
+
+
+def settled(found: Iterable[tuple[int, Said]]) -> list[tuple[int, Said]]:
+    """Each turn once, with what its place is given as: final results before partial ones, later before earlier.
+
+    Conversations come one after the other, each in the order in which things were said. What has no words is left out.
+    """
+    heard: dict[tuple[str | None, str | None], tuple[int, Said]] = {}
+    for place, one in found:
+        key = (one.conversation_id, one.turn_id)
+        if key not in heard or one.final or not heard[key][1].final:
+            heard[key] = (place, one)
+    return sorted((pair for pair in heard.values() if pair[1].text.strip()), key=_order)
+
+
+def _numbered(found: Iterable[tuple[int, Said]]) -> Iterator[tuple[int, Said]]:
+    unnamed: Counter[str | None] = Counter()
+    for line, one in found:
+        if one.turn_id is None:
+            unnamed[one.conversation_id] += 1
+            one = replace(one, turn_id=str(unnamed[one.conversation_id]))
+        yield line, one
 
 
 def _order(pair: tuple[int, Said]) -> tuple[str, float]:
@@ -110,20 +146,6 @@ def _order(pair: tuple[int, Said]) -> tuple[str, float]:
     one = pair[1]
     start = one.start if one.start is not None else one.at.timestamp() if one.at else 0.0
     return one.conversation_id or "", start
-
-
-def _row(line: int, one: Said) -> Row:
-    fields = {
-        "conversation_id": one.conversation_id,
-        "turn_id": one.turn_id,
-        "speaker": one.speaker,
-        "text": one.text,
-        "at": one.at.isoformat() if one.at else None,
-        "language": one.language,
-        "channel": one.channel,
-        "customer": {"id": one.customer} if one.customer else None,
-    }
-    return Row(line, fields)
 
 
 def _reason(error: ValidationError) -> str:

@@ -9,7 +9,15 @@ from datetime import UTC, date, datetime
 from pathlib import PurePath
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Strict, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Strict,
+    StringConstraints,
+    ValidationError,
+)
 from pydantic_core import ErrorDetails
 
 from csr_assist.conversation import Customer, Language, Speaker, Turn
@@ -29,6 +37,8 @@ EXPECTED = {
     "customer.name": "a string",
     "customer.since": "a date as 2019-04-01",
 }
+LONGEST_ID, LONGEST_NAME = 255, 500
+"""Characters; databases index ids, and an index has short entries."""
 _NEVER_SHOWN = frozenset({"text", "customer.name"})
 _OPTIONAL = frozenset({"at", "language", "channel", "customer"})
 """Fields that a turn can do without: one that cannot be read is a problem, and the turn is kept without it."""
@@ -64,7 +74,12 @@ def _time(value: object) -> datetime | None:
         raise ValueError
     time = datetime.fromisoformat(value.strip())
     # a file may give the zone of some times only, and a time with a zone cannot be compared with one without
-    return time if time.tzinfo else time.replace(tzinfo=UTC)
+    time = time if time.tzinfo else time.replace(tzinfo=UTC)
+    try:
+        time.astimezone(UTC)
+    except OverflowError:  # the first or the last day of all, in another zone
+        raise ValueError from None
+    return time
 
 
 def _date(value: object) -> date | None:
@@ -76,13 +91,17 @@ def _language(value: object) -> object:
     return re.split("[-_]", value.strip().casefold())[0] if isinstance(value, str) else value
 
 
-_Text = Annotated[str, Strict(), AfterValidator(_sound)]
-_Identifier = Annotated[_Text, BeforeValidator(_identifier)]
+Text = Annotated[str, Strict(), AfterValidator(_sound)]
+ShortText = Annotated[Text, StringConstraints(max_length=LONGEST_NAME)]
+Identifier = Annotated[Text, StringConstraints(max_length=LONGEST_ID), BeforeValidator(_identifier)]
+Time = Annotated[datetime | None, BeforeValidator(_time)]
 
 
-class _Customer(BaseModel):
-    id: _Identifier | None = None
-    name: _Text | None = None
+class CustomerRecord(BaseModel):
+    """Whom the conversation is with."""
+
+    id: Identifier | None = None
+    name: ShortText | None = None
     since: Annotated[date | None, BeforeValidator(_date)] = None
 
 
@@ -94,19 +113,19 @@ class Record(BaseModel):
 
     model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
 
-    conversation_id: _Identifier
-    turn_id: _Identifier
+    conversation_id: Identifier
+    turn_id: Identifier
     speaker: Annotated[Speaker, BeforeValidator(_speaker)]
-    text: _Text
-    at: Annotated[datetime | None, BeforeValidator(_time)] = None
+    text: Text
+    at: Time = None
     language: Annotated[Language | None, BeforeValidator(_language)] = None
-    channel: _Text | None = None
-    customer: _Customer | None = None
+    channel: ShortText | None = None
+    customer: CustomerRecord | None = None
 
     def turn(self) -> Turn:
         """The same as a value of the core."""
         customer = Customer(**dict(self.customer)) if self.customer else None
-        return Turn(**{**dict(self), "customer": customer})
+        return Turn(**{name: getattr(self, name) for name in Record.model_fields} | {"customer": customer})
 
 
 def turns(rows: Iterable[Row | Problem], name: str, roles: Named) -> Iterator[Turn | Problem]:
@@ -124,7 +143,7 @@ def turns(rows: Iterable[Row | Problem], name: str, roles: Named) -> Iterator[Tu
             continue
         on_line[row.line] += 1
         place = str(row.line) if on_line[row.line] == 1 else f"{row.line}.{on_line[row.line]}"
-        turn, reasons = _checked(with_role(row, roles), name, place)
+        turn, reasons = checked(_complete(with_role(row, roles), name, place))
         if turn:
             key = (turn.conversation_id, turn.turn_id)
             if key in seen:
@@ -136,11 +155,14 @@ def turns(rows: Iterable[Row | Problem], name: str, roles: Named) -> Iterator[Tu
             yield turn
 
 
-def _checked(row: Row, name: str, place: str) -> tuple[Turn | None, list[str]]:
-    """The turn, unless a field that it needs is wrong, and what is wrong."""
+def _complete(row: Row, name: str, place: str) -> Mapping[str, object]:
     defaults = {"conversation_id": PurePath(name).stem or name, "turn_id": place}
     given = {key: value for key, value in row.fields.items() if key in ("speaker", "text") or value not in (None, "")}
-    fields: Mapping[str, object] = {**defaults, **given}
+    return {**defaults, **given}
+
+
+def checked(fields: Mapping[str, object]) -> tuple[Turn | None, list[str]]:
+    """The turn, unless a field that it needs is wrong, and what is wrong, by field."""
     try:
         return Record.model_validate(fields).turn(), []
     except ValidationError as error:
@@ -162,6 +184,8 @@ def _without(fields: Mapping[str, object], place: Sequence[int | str]) -> dict[s
 def _reason(details: ErrorDetails) -> str:
     key = ".".join(str(part) for part in details["loc"])
     given = "missing" if details["type"] == "missing" else shown(details["input"])
+    if details["type"] == "string_too_long":
+        return f"{key} has too many characters; at most {details['ctx']['max_length']}"
     if key in _NEVER_SHOWN and given.startswith("'"):
         given = "damaged"
     return f"{key} is {given}; expected {EXPECTED[key]}"

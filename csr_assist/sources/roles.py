@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from types import MappingProxyType
 
 from csr_assist.conversation import Speaker
 from csr_assist.errors import InputError
@@ -40,6 +41,7 @@ _ROLES = {_key(name): role for role, names in _NAMES.items() for name in names.s
 
 Named = Mapping[str, Speaker]
 """Roles that the user gives to names, by the names' keys; they come before what the names say."""
+NOBODY: Named = MappingProxyType({})
 
 
 def named(pairs: Iterable[str]) -> Named:
@@ -55,6 +57,11 @@ def named(pairs: Iterable[str]) -> Named:
             raise InputError(f"role {shown(pair)} is not NAME=ROLE, where ROLE is {', '.join(Speaker)}")
         found[_key(name)] = Speaker(role.strip().casefold())
     return found
+
+
+def known_role(name: str, roles: Named) -> Speaker | None:
+    """The role that the user gave to a name, else the one that the name says, or None."""
+    return roles.get(_key(name)) or role_of(name)
 
 
 def with_role(row: Row, roles: Named) -> Row:
@@ -89,7 +96,7 @@ def cast(read: Callable[[], Iterator[Row | Problem]], roles: Named) -> Iterator[
     names: dict[str, Speaker | None] = {}
     for row in read():
         if isinstance(row, Row) and isinstance(name := row.fields.get("speaker"), str):
-            names.setdefault(_key(name), roles.get(_key(name)) or role_of(name))
+            names.setdefault(_key(name), known_role(name, roles))
     other = _opposite(names)
     for row in read():
         if isinstance(row, Row) and isinstance(name := row.fields.get("speaker"), str):

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 
 LONGEST_REASON = 80
 LONGEST_VALUE = 24
+INFERRED = "nobody is named, so roles are inferred; if they are wrong, use --swap-roles"
+"""What the one problem of a text says that does not tell who speaks."""
 
 
 @dataclass(frozen=True, slots=True)

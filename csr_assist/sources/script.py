@@ -20,6 +20,8 @@ _LABEL = re.compile(  # runs are bounded: two open runs of spaces would cost the
 )
 _LEADING_TIME = re.compile(rf"(?:\[{_CLOCK}\]|\({_CLOCK}\)|{_CLOCK}$)\s*")
 _SENTENCE = ',;!?"'
+_OFTEN = 0.2
+"""Share of lines that name someone, above which a text is a script."""
 _MOST_WORDS = 3
 """Longer unknown names are taken for a sentence with a colon in it."""
 
@@ -75,5 +77,11 @@ def _like_a_name(name: str) -> bool:
 
 
 def fits(text: str) -> bool:
-    """Always: whatever is no other format is read as a script."""
-    return bool(text)
+    """Whether speakers are named: from the first line on, or one whose role is known, or in many lines.
+
+    In notes a word with a colon is no speaker: "Order: 7" below other lines.
+    """
+    lines = [(number, line) for number, line in enumerate(text.split("\n")) if line.strip()]
+    names = [(row.line, str(row.fields["speaker"])) for row in spoken(lines) if "speaker" in row.fields]
+    from_the_first = bool(names) and names[0][0] == lines[0][0]
+    return from_the_first or any(role_of(name) for _, name in names) or len(names) > _OFTEN * len(lines)

@@ -6,6 +6,8 @@ import csv
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from csr_assist.conversation import Turn
 from csr_assist.errors import InputError
@@ -21,8 +23,12 @@ SYNONYMS: Mapping[str, tuple[str, ...]] = {
     "at": ("time", "at", "timestamp", "start_time"),
     "language": ("language", "lang"),
     "channel": ("channel",),
+    "customer_id": ("customer_id",),
 }
 """Names of columns that are understood, by field; the first that is found counts."""
+Columns = Mapping[str, str]
+"""Columns that the user names, header by field; they come before what the header says."""
+NO_COLUMNS: Columns = MappingProxyType({})
 _ID_OF_CONVERSATION = {**SYNONYMS, "conversation_id": ("id",), "turn_id": ("turn_id", "index")}
 """The same for tables where only ``id`` can say which conversation a row belongs to, for its values repeat."""
 _NEEDED = ("speaker", "text")
@@ -36,41 +42,88 @@ _OFFSET = re.compile(r"\d{1,9}(?:[.,]\d+)?|\d{1,2}(?::\d{2}){1,2}(?:[.,]\d+)?")
 Longer numbers count from 1970: they are times that cannot be read."""
 
 
-def read(text: str, name: str, roles: Named) -> Iterator[Turn | Problem]:
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    lines: list[str]
+    delimiter: str
+    header: list[str]
+    places: Mapping[str, int]
+    """Columns by field, from 0."""
+
+
+def read(text: str, name: str, roles: Named, columns: Columns = NO_COLUMNS) -> Iterator[Turn | Problem]:
     """Read turns, in the order of the rows.
 
     Args:
         text: the table, its header first.
         name: the file's name, for messages.
         roles: who is who, where the names do not say it.
+        columns: headers by field, where the headers do not say it.
 
     Raises:
-        InputError: no column holds the speaker or the text.
+        InputError: no column holds the speaker or the text, or a named column is not there.
     """
-    lines = text.split("\n")
-    delimiter, header = _header(lines)
-    places = _find(header)
+    layout = _layout(text, columns)
+    header, places = layout.header, layout.places
+    for field, column in columns.items():
+        if _place(column, header) is None:
+            raise InputError(f"{name}: no column {shown(column)} for {field} in {_listed(header)}")
     if missing := [field for field in _NEEDED if field not in places]:
         accepted = "; ".join(f"for {field}: {', '.join(SYNONYMS[field])}" for field in missing)
-        raise InputError(f"{name}: no column for the {' and the '.join(missing)} in {_listed(header)}; {accepted}")
-    by_id = _find(header, _ID_OF_CONVERSATION)
-    if "conversation_id" not in places and _repeat_ids(_rows(lines, delimiter, by_id, len(header), name)):
-        places = by_id
-    return turns(cast(lambda: _rows(lines, delimiter, places, len(header), name), roles), name, roles)
+        named = f"or name the column, as {missing[0]}=HEADER"
+        needed = " and the ".join(missing)
+        raise InputError(f"{name}: no column for the {needed} in {_listed(header)}; {accepted}; {named}")
+    return turns(cast(lambda: _rows(layout, name), roles), name, roles)
 
 
-def fits(text: str) -> bool:
+def fits(text: str, columns: Columns = NO_COLUMNS) -> bool:
     """Whether the text begins with a header that names a column for the speaker and one for the text."""
-    _, header = _header(text[:_SAMPLE].split("\n"))
-    return _complete(_find(header))
+    _, header = _header(text[:_SAMPLE].split("\n"), columns)
+    return _complete(_find(header, columns))
 
 
-def _header(lines: list[str]) -> tuple[str, list[str]]:
+def column_map(pairs: Iterable[str]) -> Columns:
+    """Columns from ``FIELD=HEADER`` each, as ``speaker=Von``.
+
+    Raises:
+        InputError: a pair names no field or no header.
+    """
+    found: dict[str, str] = {}
+    for pair in pairs:
+        field, _, column = (part.strip() for part in pair.partition("="))
+        if field not in SYNONYMS or not column:
+            raise InputError(f"column {shown(pair)} is not FIELD=HEADER, where FIELD is {', '.join(SYNONYMS)}")
+        found[field] = column
+    return found
+
+
+def columns(text: str) -> tuple[str, ...]:
+    """The header of a table, for a user to name its columns; nothing if there is none."""
+    _, header = _header(text.split("\n"))
+    return tuple(cell.strip() for cell in header) if any(header) else ()
+
+
+def guessed(text: str) -> dict[str, str]:
+    """Columns by field, as they are read if the user names none."""
+    layout = _layout(text, NO_COLUMNS)
+    return {field: layout.header[place].strip() for field, place in layout.places.items()}
+
+
+def _layout(text: str, columns: Columns) -> _Layout:
+    lines = text.split("\n")
+    delimiter, header = _header(lines, columns)
+    layout = _Layout(lines, delimiter, header, _find(header, columns))
+    by_id = replace(layout, places=_find(header, columns, _ID_OF_CONVERSATION))
+    unsaid = "conversation_id" in by_id.places and "conversation_id" not in layout.places
+    return by_id if unsaid and _repeat_ids(_rows(by_id, "")) else layout
+
+
+def _header(lines: list[str], columns: Columns = NO_COLUMNS) -> tuple[str, list[str]]:
     """The delimiter that makes a known header of the first line, else the one that makes most of it."""
     best = (",", [""])
     for delimiter in _delimiters(lines):
         header = next((cells for _, cells in _cells(lines, delimiter)), None) or [""]
-        if _complete(_find(header)):
+        if _complete(_find(header, columns)):
             return delimiter, header
         best = max(best, (delimiter, header), key=lambda found: len(found[1]))
     return best
@@ -86,13 +139,24 @@ def _key(column: str) -> str:
     return re.sub(r"[\W_]+", "", column.casefold()) or column
 
 
-def _find(header: list[str], synonyms: Mapping[str, tuple[str, ...]] = SYNONYMS) -> dict[str, int]:
-    keys = [_key(column) for column in header]
-    places = {}
+def _find(header: list[str], columns: Columns, synonyms: Mapping[str, tuple[str, ...]] = SYNONYMS) -> dict[str, int]:
+    """Columns that the user names, then what the other headers say."""
+    chosen = ((field, _place(column, header)) for field, column in columns.items())
+    places = {field: place for field, place in chosen if place is not None}
+    taken = set(places.values())
+    keys = ["" if place in taken else _key(column) for place, column in enumerate(header)]
     for field, names in synonyms.items():
-        if found := [keys.index(key) for key in map(_key, names) if key in keys]:
+        found = [keys.index(key) for key in map(_key, names) if key in keys]
+        if found and field not in columns:
             places[field] = found[0]
     return places
+
+
+def _place(column: str, header: list[str]) -> int | None:
+    """Where a column is: the one of exactly that name, else the first that differs in case or marks only."""
+    exact = [place for place, name in enumerate(header) if name.strip() == column]
+    alike = [place for place, name in enumerate(header) if _key(name) == _key(column)]
+    return next(iter(exact + alike), None)
 
 
 def _repeat_ids(rows: Iterable[Row | Problem]) -> bool:
@@ -141,18 +205,19 @@ def _cells(lines: list[str], delimiter: str, width: int | None = None) -> Iterat
             base = begun = begun + 1
 
 
-def _rows(
-    lines: list[str], delimiter: str, places: Mapping[str, int], width: int, name: str
-) -> Iterator[Row | Problem]:
-    rows = _cells(lines, delimiter, width)
-    next(rows)  # the header
+def _rows(layout: _Layout, name: str) -> Iterator[Row | Problem]:
+    width = len(layout.header)
+    rows = _cells(layout.lines, layout.delimiter, width)
+    next(rows, None)  # the header
     for line, cells in rows:
         if cells is None:
             yield Problem(f"{name}:{line}", 'quotes do not match; expected "..." around a cell and "" inside')
         elif any(cell.strip() for cell in cells[width:]):
             yield Problem(f"{name}:{line}", f"the row has {len(cells)} cells; expected {width}, as in the header")
         else:
-            given = {field: cells[place].strip() for field, place in places.items() if place < len(cells)}
+            given = {field: cells[place].strip() for field, place in layout.places.items() if place < len(cells)}
             if _OFFSET.fullmatch(given.get("at", "")):
                 del given["at"]
-            yield Row(line, {field: value for field, value in given.items() if value})
+            customer = given.pop("customer_id", "")
+            fields = {field: value for field, value in given.items() if value}
+            yield Row(line, {**fields, "customer": {"id": customer}} if customer else fields)
