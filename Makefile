@@ -26,6 +26,7 @@ $(VENV)/.run-installed: pyproject.toml | $(BIN)/python
 $(VENV)/.test-installed: pyproject.toml | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --editable ".[test]"
 	$(BIN)/python tests/browser_setup.py
+	$(BIN)/python tests/postgres_setup.py
 	touch $@ $(VENV)/.run-installed
 
 clean:

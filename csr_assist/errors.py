@@ -5,7 +5,8 @@
 ├── ``PlaybookError``  a playbook value that is wrong: names file, key and value
 ├── ``CorpusError``    a training example that is wrong: names file and line
 ├── ``ModelError``     the detector's files are absent, damaged or of another version
-└── ``StoreError``     the database cannot be opened
+├── ``NotifyError``    a notice or a target of alerts that is wrong (in ``notify``, with ``DeliveryError``)
+└── ``StoreError``     the database cannot be opened, read or written to
 """
 
 from __future__ import annotations
@@ -32,4 +33,4 @@ class ModelError(CsrAssistError):
 
 
 class StoreError(CsrAssistError):
-    """A database that cannot be opened."""
+    """A database that cannot be opened, read or written to."""

@@ -57,7 +57,7 @@ def test_what_the_agent_does_with_a_prompt_is_kept(store: Store) -> None:
     assert call.prompt is None
     assert call.sentence == ""
     call.judge(Verdict.NOT_NOW)
-    kept = store.feedback("c")
+    kept = store.reviews.feedback("c")
     assert [(f.verdict, f.option_id, f.turn_id) for f in kept] == [
         (Verdict.CHOSEN, option.id, "1"),
         (Verdict.COPIED, None, "1"),
@@ -88,12 +88,12 @@ def test_what_was_put_away_does_not_come_back_with_the_agents_next_words(store: 
 
 
 def test_a_store_that_fails_still_lets_the_card_go(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    def full(_: object) -> None:
+    def full(*_: object) -> None:
         raise StoreError("the disk is full")
 
     call = Call(assistant(), store, turns(HURT))
     call.hear_until(1)
-    monkeypatch.setattr(store, "add", full)
+    monkeypatch.setattr(store.reviews, "add_feedback", full)
     with pytest.raises(StoreError):
         call.judge(Verdict.NOT_NOW)
     assert call.prompt is None

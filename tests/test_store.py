@@ -1,9 +1,8 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from threading import Thread
 
@@ -12,6 +11,7 @@ import pytest
 from csr_assist.errors import StoreError
 from csr_assist.store import Feedback, Store, Verdict
 
+NOW = datetime(2026, 3, 1, 9, 30, 12, 345678, tzinfo=UTC)
 GIVEN = Feedback(
     conversation_id="call-1",
     turn_id="7",
@@ -22,40 +22,28 @@ GIVEN = Feedback(
 )
 
 
-@pytest.fixture
-def url(tmp_path: Path) -> str:
-    return f"sqlite:///{tmp_path / 'csr.db'}"
-
-
-@pytest.fixture
-def store(url: str) -> Iterator[Store]:
-    opened = Store(url)
-    yield opened
-    opened.close()
-
-
 def test_a_new_store_is_empty(store: Store) -> None:
-    assert store.feedback() == []
+    assert store.reviews.feedback() == []
 
 
 def test_feedback_comes_back_whole(store: Store) -> None:
-    store.add(GIVEN)
-    (kept,) = store.feedback()
+    store.reviews.add_feedback(GIVEN, NOW)
+    (kept,) = store.reviews.feedback()
     assert replace(kept, at=None) == GIVEN
 
 
 def test_the_store_sets_the_time_in_utc(store: Store) -> None:
-    store.add(replace(GIVEN, at=datetime(1999, 1, 1, tzinfo=UTC)))
-    (kept,) = store.feedback()
-    assert kept.at is not None
+    jakarta = NOW.astimezone(timezone(timedelta(hours=7)))
+    store.reviews.add_feedback(replace(GIVEN, at=datetime(1999, 1, 1, tzinfo=UTC)), jakarta)
+    (kept,) = store.reviews.feedback()
+    assert kept.at == NOW
     assert kept.at.tzinfo is UTC
-    assert timedelta() <= datetime.now(UTC) - kept.at < timedelta(minutes=1)
 
 
 @pytest.mark.parametrize("verdict", Verdict)
 def test_every_verdict_is_kept(store: Store, verdict: Verdict) -> None:
-    store.add(replace(GIVEN, verdict=verdict))
-    assert [kept.verdict for kept in store.feedback()] == [verdict]
+    store.reviews.add_feedback(replace(GIVEN, verdict=verdict), NOW)
+    assert [kept.verdict for kept in store.reviews.feedback()] == [verdict]
 
 
 @pytest.mark.parametrize(
@@ -71,58 +59,58 @@ def test_every_verdict_is_kept(store: Store, verdict: Verdict) -> None:
     ],
 )
 def test_any_text_is_kept(store: Store, given: Feedback) -> None:
-    store.add(given)
-    assert [replace(kept, at=None) for kept in store.feedback()] == [given]
-    assert [replace(kept, at=None) for kept in store.feedback(given.conversation_id)] == [given]
+    store.reviews.add_feedback(given, NOW)
+    assert [replace(kept, at=None) for kept in store.reviews.feedback()] == [given]
+    assert [replace(kept, at=None) for kept in store.reviews.feedback(given.conversation_id)] == [given]
 
 
 def test_feedback_comes_in_the_order_given_also_by_conversation(store: Store) -> None:
     for turn, call in enumerate(["b", "a", "b", "a", "c", "b"]):
-        store.add(replace(GIVEN, conversation_id=call, turn_id=str(9 - turn)))
-    assert [kept.turn_id for kept in store.feedback()] == ["9", "8", "7", "6", "5", "4"]
-    assert [kept.turn_id for kept in store.feedback("b")] == ["9", "7", "4"]
-    assert [kept.turn_id for kept in store.feedback("a")] == ["8", "6"]
-    assert store.feedback("") == []
-    assert store.feedback("B") == []
+        store.reviews.add_feedback(replace(GIVEN, conversation_id=call, turn_id=str(9 - turn)), NOW)
+    assert [kept.turn_id for kept in store.reviews.feedback()] == ["9", "8", "7", "6", "5", "4"]
+    assert [kept.turn_id for kept in store.reviews.feedback("b")] == ["9", "7", "4"]
+    assert [kept.turn_id for kept in store.reviews.feedback("a")] == ["8", "6"]
+    assert store.reviews.feedback("") == []
+    assert store.reviews.feedback("B") == []
 
 
 def test_the_same_verdict_twice_is_two(store: Store) -> None:
-    store.add(GIVEN)
-    store.add(GIVEN)
-    assert len(store.feedback("call-1")) == 2
+    store.reviews.add_feedback(GIVEN, NOW)
+    store.reviews.add_feedback(GIVEN, NOW)
+    assert len(store.reviews.feedback("call-1")) == 2
 
 
-def test_what_is_kept_is_there_after_closing(url: str) -> None:
-    first = Store(url)
-    first.add(GIVEN)
+def test_what_is_kept_is_there_after_closing(database_url: str) -> None:
+    first = Store(database_url)
+    first.reviews.add_feedback(GIVEN, NOW)
     first.close()
-    second = Store(url)
-    assert [replace(kept, at=None) for kept in second.feedback()] == [GIVEN]
+    second = Store(database_url)
+    assert [replace(kept, at=None) for kept in second.reviews.feedback()] == [GIVEN]
     second.close()
 
 
-def test_two_stores_share_one_file(store: Store, url: str) -> None:
-    other = Store(url)
-    other.add(GIVEN)
-    assert len(store.feedback()) == 1
+def test_two_stores_share_one_database(store: Store, database_url: str) -> None:
+    other = Store(database_url)
+    other.reviews.add_feedback(GIVEN, NOW)
+    assert len(store.reviews.feedback()) == 1
     other.close()
 
 
 def test_other_threads_may_use_it(store: Store) -> None:
-    threads = [Thread(target=store.add, args=(replace(GIVEN, turn_id=str(n)),)) for n in range(8)]
+    threads = [Thread(target=store.reviews.add_feedback, args=(replace(GIVEN, turn_id=str(n)), NOW)) for n in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert {kept.turn_id for kept in store.feedback()} == {str(n) for n in range(8)}
+    assert {kept.turn_id for kept in store.reviews.feedback()} == {str(n) for n in range(8)}
 
 
-def test_readers_do_not_wait_for_a_writer(store: Store, tmp_path: Path) -> None:
-    store.add(GIVEN)
+def test_readers_do_not_wait_for_a_writer(sqlite_store: Store, tmp_path: Path) -> None:
+    sqlite_store.reviews.add_feedback(GIVEN, NOW)
     writer = sqlite3.connect(tmp_path / "csr.db", isolation_level=None)
     writer.execute("BEGIN EXCLUSIVE")
     writer.execute("DELETE FROM feedback")
-    assert len(store.feedback()) == 1
+    assert len(sqlite_store.reviews.feedback()) == 1
     writer.execute("ROLLBACK")
     writer.close()
 

@@ -9,5 +9,6 @@ from __future__ import annotations
 from csr_assist.detector.base import Detector, Utterance
 from csr_assist.detector.fake import PhraseDetector
 from csr_assist.detector.onnx import OnnxDetector
+from csr_assist.detector.remembering import Remembering
 
-__all__ = ["Detector", "OnnxDetector", "PhraseDetector", "Utterance"]
+__all__ = ["Detector", "OnnxDetector", "PhraseDetector", "Remembering", "Utterance"]

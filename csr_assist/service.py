@@ -1,0 +1,304 @@
+"""Live: takes turns in once, hears them, keeps what came of it, and lets others know.
+
+A turn is kept, with its update, prompt and alert, before it is acknowledged, in one transaction. What is in memory can
+be made anew from what is kept: after a restart, or when another process has changed a conversation, it is.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from threading import Lock, RLock
+
+from csr_assist.advice import Advisor
+from csr_assist.alerts import Alert
+from csr_assist.assistant import Assistant, Update
+from csr_assist.bell import Bell
+from csr_assist.conversation import Customer, Turn
+from csr_assist.detector import Detector, Remembering
+from csr_assist.errors import StoreError
+from csr_assist.heard import Heard, Incoming, Taken, take
+from csr_assist.notify import NotifySettings, Policy, Sent, decide, takers
+from csr_assist.notify import Outcome as Decided
+from csr_assist.notify.policy import HOUR
+from csr_assist.privacy.masking import mask
+from csr_assist.state import WEIGHTS
+from csr_assist.store import About, Change, OutOfDateError, Raised, Store, Summary
+
+TRIES = 5
+"""How often a conversation is read again that another process changes at the same time."""
+OPEN_AT_ONCE = 500
+"""Conversations in memory; the longest quiet ones are let go of and read again when they speak."""
+_NOTHING = About()
+_QUOTED = 160
+"""Characters of the customer's words that go with an alert."""
+
+
+@dataclass(frozen=True, slots=True)
+class Took:
+    """What became of one incoming turn."""
+
+    conversation_id: str
+    turn_id: str
+    taken: Taken
+    revision: int
+    """Of the conversation, after it."""
+    update: Update | None
+    """As of this turn; later turns may have been heard already."""
+
+
+@dataclass(slots=True)
+class _Open:
+    """A conversation in memory, as it is kept."""
+
+    assistant: Assistant
+    revision: int
+    turns: tuple[Heard, ...]
+    updates: tuple[Update, ...]
+    raised: list[Raised]
+    customer: Customer | None
+    lock: RLock = field(default_factory=RLock)
+
+    def heard(self, turns: Sequence[Heard]) -> tuple[Update, ...]:
+        """Updates of all turns: of the new ones alone where they come last, else of all anew."""
+        same = len(self.turns)
+        if tuple(turns[:same]) != self.turns:
+            return self.hear_anew(turns)
+        return (*self.updates, *self.assistant.hear_all([one.turn for one in turns[same:]]))
+
+    def hear_anew(self, turns: Sequence[Heard]) -> tuple[Update, ...]:
+        """Updates of all turns as if none had been heard before."""
+        for one in self.turns[:1]:
+            self.assistant.forget(one.turn.conversation_id)
+        return tuple(self.assistant.hear_all([one.turn for one in turns]))
+
+
+class Service:
+    """Everything that happens when a turn comes in; safe for many threads.
+
+    Args:
+        detector: reads the words.
+        advisor: knows the playbook.
+        store: keeps it all.
+        notify: who is told of alerts, and how much is too much.
+        clock: the time, with a zone.
+    """
+
+    def __init__(
+        self,
+        detector: Detector,
+        advisor: Advisor,
+        store: Store,
+        notify: NotifySettings | None = None,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self.store = store
+        self.bell = Bell()
+        self.clock = clock
+        self._notify = notify or NotifySettings()
+        self._detector = Remembering(detector)
+        self._advisor = advisor
+        self._open: OrderedDict[str, _Open] = OrderedDict()
+        self._lock = Lock()
+
+    def start(self, conversation_id: str, about: About) -> Summary:
+        """Open a conversation, or add to what is known of it.
+
+        Raises:
+            StoreError: it could not be kept.
+        """
+        with self._at(conversation_id).lock:
+            found = self.store.conversations.begin(conversation_id, about, self.clock())
+            self._let_go(conversation_id)
+        self.bell.ring()
+        return found
+
+    def end(self, conversation_id: str) -> bool:
+        """Note that a conversation has ended; False where it is not known. What comes late is still taken."""
+        with self._at(conversation_id).lock:
+            known = self.store.conversations.end(conversation_id, self.clock())
+            self._let_go(conversation_id)
+        self.bell.ring()
+        return known
+
+    def take(self, incoming: Sequence[Incoming], about: Mapping[str, About] | None = None) -> list[Took]:
+        """Take turns in, of any conversations; each conversation's are kept together or not at all.
+
+        Args:
+            incoming: the turns, in the order in which they came.
+            about: what else is known of their conversations, by id.
+
+        Raises:
+            StoreError: some could not be kept; to send all of them again does no harm.
+        """
+        by_conversation: dict[str, list[Incoming]] = {}
+        for one in incoming:
+            by_conversation.setdefault(one.turn.conversation_id, []).append(self._masked(one))
+        found = {key: self._taken(key, some, (about or {}).get(key, _NOTHING)) for key, some in by_conversation.items()}
+        self.bell.ring()
+        order = {key: iter(tooks) for key, tooks in found.items()}
+        return [next(order[one.turn.conversation_id]) for one in incoming]
+
+    def erase(self, customer_id: str, author: str) -> int:
+        """Erase a customer's conversations and all that hangs on them; gives how many. The fact itself is noted."""
+        erased = self.store.privacy.erase_customer(customer_id)
+        with self._lock:
+            self._open.clear()
+        self.store.privacy.note(author, "erased a customer", f"{erased} conversations", self.clock())
+        return erased
+
+    def _masked(self, one: Incoming) -> Incoming:
+        """Without what the store must not hold; before it is read, so that evidence lies where it is shown."""
+        return replace(one, turn=replace(one.turn, text=mask(one.turn.text, one.turn.language)))
+
+    def _taken(self, conversation_id: str, incoming: Sequence[Incoming], about: About) -> list[Took]:
+        for _ in range(TRIES):
+            known = self._at(conversation_id)
+            with known.lock:
+                try:
+                    return self._step(known, conversation_id, incoming, about)
+                except OutOfDateError:
+                    self._let_go(conversation_id)
+                except Exception:
+                    self._let_go(conversation_id)  # what is in memory may be ahead of what is kept
+                    raise
+        raise StoreError(f"conversation '{conversation_id}' is being changed by others all the time")
+
+    def _step(self, known: _Open, conversation_id: str, incoming: Sequence[Incoming], about: About) -> list[Took]:
+        now = self.clock()
+        turns, taken = known.turns, []
+        for one in incoming:
+            turns, what = take(turns, one)
+            taken.append(what)
+        if turns != known.turns:
+            about = _with_customer(about, incoming)
+        known.customer = about.customer or known.customer
+        if turns != known.turns or about != _NOTHING:
+            turns = tuple(replace(one, turn=_completed(one.turn, known.customer, now)) for one in turns)
+            pairs = list(zip(turns, known.heard(turns), strict=True))
+            alerts = self._alerts(known, pairs, now)
+            known.revision = self.store.conversations.keep(_change(known, conversation_id, pairs, about, now, alerts))
+            known.turns, known.updates = turns, tuple(update for _, update in pairs)
+            known.raised += alerts
+        by_id = {update.turn.turn_id: update for update in known.updates}
+        return [
+            Took(conversation_id, one.turn.turn_id, what, known.revision, by_id.get(one.turn.turn_id))
+            for one, what in zip(incoming, taken, strict=True)
+        ]
+
+    def _alerts(self, known: _Open, pairs: Iterable[tuple[Heard, Update]], now: datetime) -> list[Raised]:
+        """Alerts that are new: never twice for one turn, nor for one reason within the cool-down."""
+        found: list[Raised] = []
+        for heard, update in pairs:
+            if update.alert is None or not heard.final:
+                continue
+            here = [*known.raised, *found]
+            turn, alert = update.turn, update.alert
+            again = any((one.turn_id, one.reason) == (turn.turn_id, alert.reason) for one in here)
+            if again or _held(alert, turn.conversation_id, now, here, self._notify.policy):
+                continue
+            budget = [one for one in (*self.store.alerts.since(now - HOUR), *found) if one.held is None]
+            held = _held(alert, turn.conversation_id, now, budget, self._notify.policy)
+            found.append(
+                Raised(
+                    conversation_id=turn.conversation_id,
+                    turn_id=turn.turn_id,
+                    reason=alert.reason,
+                    level=alert.level,
+                    at=now,
+                    quote=_quote(update),
+                    held=held,
+                    channels=() if held else takers(self._notify, alert.level),
+                )
+            )
+        return found
+
+    def _at(self, conversation_id: str) -> _Open:
+        """The conversation in memory, read from the store where it is not."""
+        with self._lock:
+            if conversation_id in self._open:
+                self._open.move_to_end(conversation_id)
+                return self._open[conversation_id]
+        fresh = self._read(conversation_id)
+        with self._lock:
+            known = self._open.setdefault(conversation_id, fresh)
+            while len(self._open) > OPEN_AT_ONCE:
+                self._open.popitem(last=False)
+            return known
+
+    def _read(self, conversation_id: str) -> _Open:
+        revision, kept = self.store.conversations.read(conversation_id)
+        summary = self.store.conversations.summary(conversation_id)
+        known = _Open(
+            assistant=Assistant(self._detector, self._advisor),
+            revision=revision,
+            turns=tuple(one.heard for one in kept),
+            updates=tuple(one.update for one in kept),
+            raised=self.store.alerts.of(conversation_id),
+            customer=summary.customer if summary else None,
+        )
+        known.hear_anew(known.turns)  # so that the next turn is heard as the one after these
+        return known
+
+    def _let_go(self, conversation_id: str) -> None:
+        with self._lock:
+            self._open.pop(conversation_id, None)
+
+
+def _change(
+    known: _Open,
+    conversation_id: str,
+    pairs: Sequence[tuple[Heard, Update]],
+    about: About,
+    now: datetime,
+    alerts: Sequence[Raised],
+) -> Change:
+    """What is to be kept: the turns that are not as they were, and the prompts that were not shown before."""
+    before = {one.turn.turn_id: (place, one) for place, one in enumerate(known.turns)}
+    updates = {update.turn.turn_id: update for update in known.updates}
+    changed, prompted = set(), set()
+    for place, (heard, update) in enumerate(pairs):
+        turn_id = heard.turn.turn_id
+        was = updates.get(turn_id)
+        if before.get(turn_id) == (place, heard) and was == update:
+            continue
+        changed.add(turn_id)
+        shown_before = before[turn_id][1].final and was and was.prompt == update.prompt if turn_id in before else False
+        if heard.final and update.prompt and not shown_before:
+            prompted.add(turn_id)
+    return Change(
+        conversation_id=conversation_id,
+        based_on=known.revision,
+        turns=pairs,
+        changed=frozenset(changed),
+        at=now,
+        about=about,
+        alerts=alerts,
+        prompted=frozenset(prompted),
+    )
+
+
+def _with_customer(about: About, incoming: Iterable[Incoming]) -> About:
+    """With the customer whom the turns name, so that the conversation is found and erased under their id."""
+    named = next((one.turn.customer for one in incoming if one.turn.customer), None)
+    return about if about.customer else replace(about, customer=named)
+
+
+def _completed(turn: Turn, customer: Customer | None, now: datetime) -> Turn:
+    """With the time that it came, and whom the conversation is with, where the turn does not say."""
+    return replace(turn, at=turn.at or now, customer=turn.customer or customer)
+
+
+def _held(alert: Alert, conversation_id: str, now: datetime, earlier: Iterable[Raised], policy: Policy) -> str | None:
+    """Why an alert stays where it is, or None when it goes out."""
+    sent = (Sent(one.conversation_id, one.reason, one.at) for one in earlier)
+    decision = decide(alert, conversation_id, now, sent, policy)
+    return decision.why if decision.outcome is Decided.HELD else None
+
+
+def _quote(update: Update) -> str:
+    """The customer's words that weigh most in the turn."""
+    cues = sorted(update.reading.cues, key=lambda cue: -WEIGHTS.get(cue.label, 0.0) * cue.probability)
+    return next((cue.text for cue in cues), update.turn.text)[:_QUOTED]

@@ -1,0 +1,239 @@
+"""Conversations and their turns in the database."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from pydantic import TypeAdapter
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
+
+from csr_assist.advice import Prompt
+from csr_assist.assistant import Update
+from csr_assist.conversation import Customer, Turn
+from csr_assist.errors import StoreError
+from csr_assist.heard import Heard
+from csr_assist.state import Band
+from csr_assist.store.alerts import add_alert
+from csr_assist.store.database import Database
+from csr_assist.store.folding import folded
+from csr_assist.store.search import summary as summary_of
+from csr_assist.store.tables import ConversationRow, CueRow, OutcomeRow, PromptRow, TurnRow
+from csr_assist.store.values import About, Kept, Raised, Summary
+
+_UPDATE = TypeAdapter(Update)
+_PROMPT = TypeAdapter(Prompt)
+_NOT_KEPT = {"reading": {"meaning"}, "state": {"meanings"}}
+"""Vectors: large, and made anew from the words where they are needed."""
+_BANDS = list(Band)
+
+
+class OutOfDateError(StoreError):
+    """A conversation has changed since it was read; read it again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What one step makes of a conversation: its turns with their updates, all in order."""
+
+    conversation_id: str
+    based_on: int
+    """The conversation's revision when it was read; 0 for a new one."""
+    turns: Sequence[tuple[Heard, Update]]
+    changed: frozenset[str]
+    """Ids of the turns that are new, corrected, or whose update is another than before."""
+    at: datetime
+    about: About = field(default_factory=About)
+    alerts: Sequence[Raised] = ()
+    prompted: frozenset[str] = frozenset()
+    """Ids of turns whose prompt is shown for the first time."""
+
+
+class Conversations:
+    """Reads and writes conversations."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def begin(self, conversation_id: str, about: About, at: datetime) -> Summary:
+        """Open a conversation, or add to what is known of it."""
+        with self._database.writing() as (session, revision):
+            row = _row(session, conversation_id, about, at)
+            row.revision = revision
+            session.flush()
+            return summary_of(row, None)
+
+    def end(self, conversation_id: str, at: datetime) -> bool:
+        """Note that it has ended; False where it is not known."""
+        with self._database.writing() as (session, revision):
+            row = session.get(ConversationRow, conversation_id)
+            if row is None:
+                return False
+            row.ended_at, row.revision = row.ended_at or at, revision
+            return True
+
+    def keep(self, change: Change) -> int:
+        """Keep a step whole or not at all; gives the new revision.
+
+        Raises:
+            OutOfDateError: the conversation has changed since ``based_on``.
+            StoreError: the database cannot be written to.
+        """
+        with self._database.writing() as (session, revision):
+            known = session.get(ConversationRow, change.conversation_id)
+            if (known.revision if known else 0) != change.based_on:
+                raise OutOfDateError(f"conversation '{change.conversation_id}' has changed meanwhile")
+            row = _row(session, change.conversation_id, change.about, change.at)
+            _stand(row, change, revision)
+            session.flush()
+            for place, (heard, update) in enumerate(change.turns):
+                if heard.turn.turn_id in change.changed:
+                    session.merge(_turn_row(heard, update, place, revision))
+                    _keep_cues(session, update)
+                if heard.turn.turn_id in change.prompted and update.prompt:
+                    session.add(_prompt_row(heard.turn, update.prompt, change.at))
+            for alert in change.alerts:
+                add_alert(session, alert)
+            return revision
+
+    def read(self, conversation_id: str) -> tuple[int, list[Kept]]:
+        """Revision and turns in order; 0 and none where it is not known."""
+        with self._database.reading() as session:
+            row = session.get(ConversationRow, conversation_id)
+            if row is None:
+                return 0, []
+            turns = select(TurnRow).where(TurnRow.conversation_id == conversation_id).order_by(TurnRow.place)
+            return row.revision, [_kept(turn) for turn in session.scalars(turns)]
+
+    def revision(self, conversation_id: str) -> int:
+        """The number of its last change; 0 where it is not known."""
+        with self._database.reading() as session:
+            query = select(ConversationRow.revision).where(ConversationRow.id == conversation_id)
+            return session.scalar(query) or 0
+
+    def updates_after(self, revision: int, conversation_id: str | None = None, limit: int = 500) -> list[Kept]:
+        """Turns changed after ``revision``, of one conversation or of all, in the order of their changes.
+
+        Args:
+            revision: the last one that is known.
+            conversation_id: which conversation's, if not all.
+            limit: how many; more come where one change has more turns, so that the last one's revision is whole.
+        """
+        wanted = [TurnRow.revision > revision]
+        if conversation_id is not None:
+            wanted.append(TurnRow.conversation_id == conversation_id)
+        numbers = select(TurnRow.revision).where(*wanted).order_by(TurnRow.revision).limit(limit).subquery()
+        upto = select(func.max(numbers.c.revision)).scalar_subquery()
+        changed = select(TurnRow).where(*wanted, TurnRow.revision <= upto)
+        with self._database.reading() as session:
+            rows = session.scalars(changed.order_by(TurnRow.revision, TurnRow.place))
+            return [_kept(row) for row in rows]
+
+    def last_updates(self, conversation_ids: Sequence[str]) -> dict[str, Update]:
+        """The last update of each conversation that has one."""
+        last = (
+            select(TurnRow)
+            .join(ConversationRow, ConversationRow.id == TurnRow.conversation_id)
+            .where(TurnRow.conversation_id.in_(conversation_ids), TurnRow.place == ConversationRow.turns - 1)
+        )
+        with self._database.reading() as session:
+            return {row.conversation_id: _kept(row).update for row in session.scalars(last)}
+
+    def last_revision(self) -> int:
+        """The number of the newest change of any conversation."""
+        with self._database.reading() as session:
+            return session.scalar(select(func.max(TurnRow.revision))) or 0
+
+    def summary(self, conversation_id: str) -> Summary | None:
+        """A conversation as it stands, or None."""
+        with self._database.reading() as session:
+            row = session.get(ConversationRow, conversation_id)
+            if row is None:
+                return None
+            outcome = session.get(OutcomeRow, conversation_id)
+            return summary_of(row, outcome.result if outcome else None)
+
+
+def _row(session: Session, conversation_id: str, about: About, at: datetime) -> ConversationRow:
+    """The conversation's row, made if it is new, with what is known of it now."""
+    row = session.get(ConversationRow, conversation_id)
+    if row is None:
+        row = ConversationRow(
+            id=conversation_id, opened_at=about.started_at or at, turns=0, level=0.0, peak=0.0,
+            band=Band.CALM.value, worst_band=Band.CALM.value,
+        )  # fmt: skip
+        session.add(row)
+    row.touched_at = at
+    customer = about.customer or Customer()
+    given = {
+        "channel": about.channel,
+        "language": about.language and about.language.value,
+        "agent": about.agent,
+        "customer_id": customer.id,
+        "customer_name": customer.name,
+        "customer_folded": customer.name and folded(customer.name),
+        "customer_since": customer.since and customer.since.isoformat(),
+    }
+    for name, value in given.items():
+        if value is not None:
+            setattr(row, name, value)
+    return row
+
+
+def _stand(row: ConversationRow, change: Change, revision: int) -> None:
+    """Where the conversation stands after the change."""
+    last = change.turns[-1][1].state
+    bands = [update.state.band for _, update in change.turns]
+    row.revision, row.turns = revision, len(change.turns)
+    row.level, row.band = last.level, last.band.value
+    row.peak = max(update.state.level for _, update in change.turns)
+    row.worst_band = max(bands, key=_BANDS.index).value
+    if last.language:
+        row.language = last.language.value
+
+
+def _turn_row(heard: Heard, update: Update, place: int, revision: int) -> TurnRow:
+    turn = heard.turn
+    return TurnRow(
+        conversation_id=turn.conversation_id,
+        turn_id=turn.turn_id,
+        arrival=heard.arrival,
+        sequence=heard.sequence,
+        place=place,
+        revision=revision,
+        speaker=turn.speaker.value,
+        text=turn.text,
+        folded=folded(turn.text),
+        at=turn.at,
+        language=turn.language and turn.language.value,
+        final=heard.final,
+        level=update.state.level,
+        update=_UPDATE.dump_json(update, exclude=_NOT_KEPT).decode(),
+    )
+
+
+def _kept(row: TurnRow) -> Kept:
+    update = _UPDATE.validate_json(row.update)
+    return Kept(Heard(update.turn, row.arrival, row.sequence, row.final), update, row.revision)
+
+
+def _keep_cues(session: Session, update: Update) -> None:
+    turn = update.turn
+    where = (CueRow.conversation_id == turn.conversation_id, CueRow.turn_id == turn.turn_id)
+    session.execute(delete(CueRow).where(*where))
+    session.add_all(
+        CueRow(conversation_id=turn.conversation_id, turn_id=turn.turn_id, label=label.value)
+        for label in update.reading.labels
+    )
+
+
+def _prompt_row(turn: Turn, prompt: Prompt, at: datetime) -> PromptRow:
+    return PromptRow(
+        conversation_id=turn.conversation_id,
+        turn_id=turn.turn_id,
+        at=at,
+        say=prompt.say,
+        prompt=_PROMPT.dump_json(prompt).decode(),
+    )
