@@ -1,4 +1,4 @@
-"""The application: ``streamlit run app.py``, or any ASGI server on ``app:app``."""
+"""The application: ``streamlit run app.py``, or any ASGI server on ``app:app``. Screens and API in one process."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import streamlit as st
+from starlette.routing import Mount
 
 import csr_assist.screens
+from csr_assist.api import PREFIX, create_api
 from csr_assist.errors import CsrAssistError
 from csr_assist.screens.services import services
 
@@ -21,4 +23,8 @@ async def ready(_: st.App) -> AsyncIterator[None]:
     yield
 
 
-app = st.App(Path(csr_assist.screens.__file__).parent / "main.py", lifespan=ready)
+app = st.App(
+    Path(csr_assist.screens.__file__).parent / "main.py",
+    lifespan=ready,
+    routes=[Mount(PREFIX, create_api(lambda: services().serving))],
+)

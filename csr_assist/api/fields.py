@@ -1,0 +1,73 @@
+"""What is wrong with a request, field by field: its path, what was given and what is allowed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from csr_assist.sources.record import EXPECTED
+from csr_assist.sources.rows import shortened, shown
+
+TURN, BATCH = "(turn)", "(batch)"
+"""Tags of the two bodies that turns are posted in; no part of a field's path."""
+UNKNOWN = "unknown_field"
+"""Type of the error of a field that is not known; its context names those that are."""
+_PLACES = ("body", "query", "path", "header")
+_NEVER_SHOWN = frozenset({"text", "name", "note", "quote", "reason"})
+_LONGEST_NAME = 60
+_BODY = "JSON as documented, UTF-8, with Content-Type: application/json"
+
+
+def fields_of(errors: Sequence[Any]) -> list[dict[str, str]]:
+    """Every wrong field."""
+    return [_field(one) for one in errors]
+
+
+def _field(error: Mapping[str, Any]) -> dict[str, str]:
+    loc = list(error["loc"])
+    place = loc.pop(0) if loc and loc[0] in _PLACES else "body"
+    if loc and loc[0] in (TURN, BATCH):
+        loc.pop(0)
+    if error["type"] == UNKNOWN:
+        loc.append(error["ctx"]["name"])
+    # names of fields may be the sender's own: long, or of characters that cannot be sent back
+    path = [shortened(str(part), _LONGEST_NAME) for part in loc]
+    if error["type"] == "json_invalid" or isinstance(error.get("input"), bytes):
+        return {"field": "body", "given": "no JSON", "allowed": _BODY}
+    return {"field": ".".join(path) or place, "given": _given(error, loc), "allowed": _allowed(error, path)}
+
+
+def _given(error: Mapping[str, Any], loc: Sequence[int | str]) -> str:
+    given = error.get("input")
+    match error["type"]:
+        case "missing":
+            return "missing"
+        case "unknown_field":
+            return "not known"
+        case "string_too_long":
+            return f"{len(str(given)):,} characters"
+        case "too_long":
+            return f"{error['ctx']['actual_length']:,}" if error["ctx"]["actual_length"] else "too many"
+    named = loc and isinstance(loc[-1], str) and loc[-1] not in _NEVER_SHOWN
+    return "not allowed" if isinstance(given, str) and given.strip() and not named else shown(given)
+
+
+def _allowed(error: Mapping[str, Any], path: Sequence[str]) -> str:
+    known = error.get("ctx", {})
+    match error["type"]:
+        case "unknown_field":
+            return str(known["allowed"])
+        case "string_too_long":
+            return f"at most {known['max_length']:,} characters"
+        case "too_long":
+            return f"at most {known['max_length']:,}"
+        case "too_short":
+            return f"at least {known['min_length']:,}"
+        case "enum" | "literal_error":
+            return str(known["expected"])
+    names = [part for part in path if not part.isdigit()]
+    expected = EXPECTED.get(".".join(names[-2:])) or EXPECTED.get(names[-1]) if names else None
+    if not path or path[-1].isdigit():
+        expected = None  # the thing as a whole, not a field of it
+    message = str(error["msg"]).removeprefix("Value error, ").removeprefix("Input should be ")
+    return expected or message[:1].lower() + message[1:]

@@ -1,0 +1,88 @@
+"""Updates as they come, as server-sent events."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Header, Query
+from fastapi.sse import EventSourceResponse, ServerSentEvent
+from starlette.concurrency import run_in_threadpool
+
+from csr_assist.api.access import Read
+from csr_assist.api.answers import UpdateOut
+from csr_assist.api.asked import ConversationId
+from csr_assist.api.state import Served
+from csr_assist.errors import StoreError
+from csr_assist.service import Service
+from csr_assist.store import Kept
+
+router = APIRouter(tags=["streams"])
+LOOK = 1.0
+"""Seconds after which to look for changes that another process has made; our own ring at once."""
+_REVISION = re.compile(r"[0-9]{1,18}")
+
+
+def _begin(
+    service: Served,
+    after: Annotated[
+        int | None, Query(ge=0, le=2**62, description="A revision to go on from; without it, from now on.")
+    ] = None,
+    last_event_id: Annotated[str | None, Header(description="As browsers send it when they connect again.")] = None,
+) -> int:
+    """The revision to go on from; found before the answer begins, so that nothing is missed in between."""
+    if last_event_id and _REVISION.fullmatch(last_event_id):
+        return int(last_event_id)
+    return service.store.conversations.last_revision() if after is None else after
+
+
+Begin = Annotated[int, Depends(_begin)]
+
+
+@router.get("/events", summary="Updates of all conversations", response_class=EventSourceResponse, dependencies=[Read])
+async def all_events(service: Served, begin: Begin) -> AsyncIterator[ServerSentEvent]:
+    """Server-sent events named `update`; their ids are revisions, to go on from."""
+    async for event in _events(service, None, begin):
+        yield event
+
+
+@router.get(
+    "/conversations/{conversation_id:path}/events",
+    summary="Updates of one conversation",
+    response_class=EventSourceResponse,
+    dependencies=[Read],
+)
+async def events(conversation_id: ConversationId, service: Served, begin: Begin) -> AsyncIterator[ServerSentEvent]:
+    """As for all; the conversation need not have begun."""
+    async for event in _events(service, conversation_id, begin):
+        yield event
+
+
+async def _events(service: Service, conversation_id: str | None, begin: int) -> AsyncIterator[ServerSentEvent]:
+    async for some in changes(service, conversation_id, begin):
+        for kept, following in zip(some, [*some[1:], None], strict=True):
+            # one change may touch many turns: who has seen but some of them must go on from before it
+            whole = following is None or following.revision != kept.revision
+            yield ServerSentEvent(data=update_of(kept), event="update", id=str(kept.revision) if whole else None)
+
+
+async def changes(service: Service, conversation_id: str | None, after: int) -> AsyncIterator[list[Kept]]:
+    """Turns as they change after a revision, whole changes at once, until nobody listens any more."""
+    while True:
+        found: list[Kept] = []
+        with suppress(StoreError):  # the store is away: it may come back while somebody listens
+            found = await run_in_threadpool(service.store.conversations.updates_after, after, conversation_id)
+        if found:
+            yield found
+            after = found[-1].revision
+        else:
+            await service.bell.wait(LOOK)
+
+
+def update_of(kept: Kept) -> dict[str, Any]:
+    """An update as it is streamed."""
+    turn = kept.heard.turn
+    named = {"conversation_id": turn.conversation_id, "turn_id": turn.turn_id}
+    return named | UpdateOut.of(kept).model_dump(mode="json")
