@@ -2,83 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import socket
-import subprocess
-import sys
 import time
-import urllib.request
-from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import pytest
-from browser_setup import system_browser
-from playwright.sync_api import Browser, Error, Page, sync_playwright
+from playwright.sync_api import Page
 
 from csr_assist.store import Store
-
-
-def free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
-
-
-@pytest.fixture(scope="module")
-def database(tmp_path_factory: pytest.TempPathFactory) -> str:
-    return f"sqlite:///{tmp_path_factory.mktemp('store') / 'desk.db'}"
-
-
-@pytest.fixture(scope="module")
-def address(database: str) -> Iterator[str]:
-    port = free_port()
-    server = subprocess.Popen(
-        [sys.executable, "-m", "csr_assist", "run", "--port", str(port)],
-        env=os.environ | {"CSR_ASSIST_DATABASE_URL": database},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    url = f"http://localhost:{port}"
-    try:
-        _wait(url, server)
-        yield url
-    finally:
-        server.terminate()
-        server.wait(20)
-
-
-def _wait(url: str, server: subprocess.Popen[bytes], seconds: float = 120) -> None:
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        assert server.poll() is None, "the server ended by itself"
-        try:
-            with urllib.request.urlopen(f"{url}/_stcore/health", timeout=5):
-                return
-        except OSError:
-            time.sleep(0.3)
-    raise AssertionError(f"no answer from {url} in {seconds} s")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        try:
-            one = playwright.chromium.launch(
-                executable_path=system_browser(), args=["--no-sandbox", "--disable-background-networking"]
-            )
-        except Error as error:
-            pytest.skip(f"no browser: {str(error).splitlines()[0]}")
-        yield one
-        one.close()
-
-
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 1280, "height": 800})
-    one = context.new_page()
-    one.set_default_timeout(60_000)
-    yield one
-    context.close()
 
 
 def test_the_demonstration_call_plays_and_prompts_within_ten_seconds(page: Page, address: str) -> None:
@@ -111,7 +42,7 @@ def test_the_agent_picks_copies_and_puts_away(page: Page, address: str, database
     page.locator(".st-key-not_now button").click()
     page.wait_for_selector(".quiet")
     end = time.monotonic() + 10
-    while len(kept := Store(database).feedback()) < 3 and time.monotonic() < end:
+    while len(kept := Store(database).reviews.feedback()) < 3 and time.monotonic() < end:
         time.sleep(0.2)
     assert [one.verdict.value for one in kept] == ["chosen", "copied", "not_now"]
 

@@ -30,7 +30,7 @@ def html_of(desk: AppTest) -> str:
 
 
 def stored(tmp_path: Path) -> list[tuple[str, str | None]]:
-    return [(f.verdict.value, f.option_id) for f in Store(f"sqlite:///{tmp_path / 'desk.db'}").feedback()]
+    return [(f.verdict.value, f.option_id) for f in Store(f"sqlite:///{tmp_path / 'desk.db'}").reviews.feedback()]
 
 
 def test_a_newcomer_sees_a_cue_the_words_a_sentence_and_options_at_once(desk: AppTest) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from uuid import uuid4
 
 from csr_assist.advice import Moment, Prompt, stands
@@ -11,20 +12,23 @@ from csr_assist.advice.prompt import Choice
 from csr_assist.assistant import Assistant, Update
 from csr_assist.conversation import Speaker, Turn
 from csr_assist.state import CallState
-from csr_assist.store import Feedback, Store, Verdict
+from csr_assist.store import Feedback, Kept, Store, Verdict
 
 
 @dataclass
 class Call:
     """Hears turns and remembers what is on the card."""
 
-    assistant: Assistant
+    assistant: Assistant | None
+    """Hears what is played or typed; a live call is heard by the service."""
     store: Store
     turns: Sequence[Turn] = ()
     """What is still to be heard, when a recording is played; the played part included."""
     id: str = field(default_factory=lambda: f"typed-{uuid4().hex[:8]}")
     """Names a typed call, so that its feedback is told apart from that of others."""
     updates: list[Update] = field(default_factory=list)
+    followed: set[str] = field(default_factory=set)
+    """Turns of a live call that the card has followed."""
     card: Update | None = None
     """The update whose prompt is on the card."""
     put_away: int | None = None
@@ -55,12 +59,30 @@ class Call:
             self.hear(turn)
 
     def hear(self, turn: Turn) -> None:
-        """Hear one turn. A fresh prompt takes the card; an old one stays only as long as it is needed."""
-        update = self.assistant.hear(turn)
-        self.updates.append(update)
+        """Hear one turn."""
+        assert self.assistant is not None
+        self.updates.append(self.assistant.hear(turn))
+        self._show(self.updates[-1])
+
+    def follow(self, kept: Sequence[Kept]) -> None:
+        """Take over what the service has heard of a live call: all of its turns, in order.
+
+        Only final results change the card, each once; a correction of the very turn on the card corrects it.
+        """
+        self.updates = [one.update for one in kept]
+        for one in kept:
+            turn_id = one.update.turn.turn_id
+            if one.heard.final and turn_id not in self.followed:
+                self.followed.add(turn_id)
+                self._show(one.update)
+            elif self.card and self.card.turn.turn_id == turn_id and self.card.prompt != one.update.prompt:
+                self.card, self.chosen = (one.update, None) if one.update.prompt else (None, None)
+
+    def _show(self, update: Update) -> None:
+        """A fresh prompt takes the card; an old one stays only as long as it is needed."""
         if update.prompt and not self._again(update):
             self.card, self.chosen = update, None
-        elif self.prompt and not stands(self.prompt.moment, turn.speaker, update.state):
+        elif self.prompt and not stands(self.prompt.moment, update.turn.speaker, update.state):
             self.card = self.chosen = None
 
     def _again(self, update: Update) -> bool:
@@ -95,4 +117,4 @@ class Call:
             self.put_away = len(self.updates)
         elif verdict is Verdict.CHOSEN:
             self.chosen = choice
-        self.store.add(feedback)
+        self.store.reviews.add_feedback(feedback, datetime.now(UTC))

@@ -13,15 +13,16 @@ import streamlit as st
 from csr_assist.advice.prompt import Choice
 from csr_assist.conversation import Speaker, Turn
 from csr_assist.errors import InputError, StoreError
-from csr_assist.screens import markup
+from csr_assist.screens import live, markup
 from csr_assist.screens.call import Call
 from csr_assist.screens.copy import copy_button
+from csr_assist.screens.live import CONVERSATION, Live
 from csr_assist.screens.playback import Playback, playback_of
 from csr_assist.screens.services import Services, conversations_in
 from csr_assist.sources import SUFFIXES
 from csr_assist.store import Verdict
 
-EXAMPLE, TRANSCRIPT, TYPED = "Example call", "Transcript", "Type"
+LIVE, EXAMPLE, TRANSCRIPT, TYPED = "Live", "Example call", "Transcript", "Type"
 SPEEDS = {"Real time": 1.0, "2×": 2.0, "4×": 4.0, "10×": 10.0}
 TICK = 0.5
 """Seconds between looks at a playing call."""
@@ -35,6 +36,7 @@ class Desk:
     source: str
     call: Call
     playback: Playback | None
+    live: Live | None = None
 
 
 def render(services: Services) -> None:
@@ -45,20 +47,23 @@ def render(services: Services) -> None:
         mode = st.segmented_control(
             "Input",
             list(_WAYS),
-            default=EXAMPLE,
+            default=LIVE if CONVERSATION in st.query_params else EXAMPLE,
             required=True,
             key="mode",
             on_change=_pause_all,
             label_visibility="collapsed",
         )
         desk = _WAYS[mode](services, _desks().get(mode))
+    if desk is None and mode == LIVE:
+        st.fragment(live.waiting, run_every=live.LOOK)(services)
+        return
     if desk is None:
         st.info("Paste or upload a transcript to begin: JSONL, CSV, WebVTT, SRT, or lines such as “Customer: …”.")
         return
     _desks()[mode] = desk
     running = _running(desk)
     with st.container(key="desk"):
-        st.fragment(_live, run_every=TICK if running else None)(services, desk, running)
+        st.fragment(_now, run_every=TICK if running else None)(services, desk, running)
 
 
 def _desks() -> dict[str, Desk]:
@@ -68,7 +73,9 @@ def _desks() -> dict[str, Desk]:
 
 
 def _running(desk: Desk) -> bool:
-    """Whether a recording is being played and has not come to its end."""
+    """Whether the call goes on by itself: it is live, or a recording that is played and has not come to its end."""
+    if desk.live is not None:
+        return True
     return desk.playback is not None and desk.playback.playing and not desk.playback.ended(time.monotonic())
 
 
@@ -127,16 +134,26 @@ def _typed(services: Services, desk: Desk | None) -> Desk:
     return _opened(services, "typed", ()) if desk is None or fresh else desk
 
 
+def _followed(services: Services, desk: Desk | None) -> Desk | None:
+    chosen = live.chosen(services)
+    if chosen is None or (desk and desk.source == chosen):
+        return desk if chosen else None
+    return Desk(chosen, Call(None, services.store, id=chosen), None, Live(services.service, chosen))
+
+
 _WAYS: dict[str, Callable[[Services, Desk | None], Desk | None]] = {
+    LIVE: _followed,
     EXAMPLE: _example,
     TRANSCRIPT: _transcript,
     TYPED: _typed,
 }
 
 
-def _live(services: Services, desk: Desk, running: bool) -> None:
+def _now(services: Services, desk: Desk, running: bool) -> None:
     """The only part that re-runs while a call goes on. ``running``: whether it re-runs by itself."""
     call = desk.call
+    if desk.live is not None:
+        desk.live.follow(call)
     if desk.playback is not None:
         call.hear_until(desk.playback.due(time.monotonic()))
     left, right = st.columns([6, 5], gap="large")
@@ -145,11 +162,13 @@ def _live(services: Services, desk: Desk, running: bool) -> None:
         with st.container(key="card"):
             _card(call)
     with right, st.container(key="transcript"):
+        if desk.live is not None:
+            st.html(desk.live.banner_html())
         if desk.playback is not None:
             _controls(services, desk, desk.playback)
         with st.container(height=TRANSCRIPT_HEIGHT, border=False, autoscroll=True, key="turns"):
             st.html("".join(markup.turn_html(update) for update in call.updates) or markup.quiet_html(False))
-        if desk.playback is None:
+        if desk.playback is None and desk.live is None:
             _typing(call)
     if _running(desk) != running:
         st.rerun()  # the clock of this fragment is set outside of it

@@ -1,14 +1,16 @@
-"""The script that Streamlit runs for every visit: style, navigation, screen."""
+"""The script that Streamlit runs for every visit: style, who it is, navigation, screen."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import streamlit as st
 
 from csr_assist.errors import CsrAssistError
-from csr_assist.screens import corpus, desk
-from csr_assist.screens.services import services
+from csr_assist.screens import access, corpus, desk, review
+from csr_assist.screens.access import Person
+from csr_assist.screens.services import Services, services
 from csr_assist.shipped import CORPUS
 
 _HERE = Path(__file__).parent
@@ -20,25 +22,29 @@ def main() -> None:
         page_title="CSR Assist", page_icon=str(_HERE / "icon.svg"), layout="wide", initial_sidebar_state="collapsed"
     )
     st.html(_HERE / "style.css")
-    st.navigation(
-        [
-            st.Page(_desk, title="Desk", url_path="desk", default=True),
-            st.Page(_corpus, title="Corpus", url_path="corpus"),
-        ]
-    ).run()
-
-
-def _desk() -> None:
     try:
         ready = services()
     except CsrAssistError as error:
         st.error(str(error))
         st.stop()
-    desk.render(ready)
+    who = access.person(ready.serving.settings.roles)
+    if who is None:
+        access.login()
+        st.stop()
+    st.navigation(_pages(ready, who)).run()
 
 
-def _corpus() -> None:
-    corpus.render(CORPUS)
+def _pages(ready: Services, who: Person) -> list[st.Page]:
+    screens: dict[str, Callable[[], None]] = {
+        "desk": lambda: desk.render(ready),
+        "review": lambda: review.render(ready, who),
+        "corpus": lambda: corpus.render(CORPUS),
+    }
+    return [
+        st.Page(screen, title=name.capitalize(), url_path=name, default=name == "desk")
+        for name, screen in screens.items()
+        if who.sees(name)
+    ]
 
 
 main()

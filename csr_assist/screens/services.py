@@ -11,7 +11,9 @@ import yaml
 
 from csr_assist.conversation import Conversation, Speaker, Turn
 from csr_assist.errors import InputError
-from csr_assist.shipped import EXAMPLES, Kit, database_url
+from csr_assist.service import Service
+from csr_assist.serving import Serving, serve
+from csr_assist.shipped import EXAMPLES, Kit
 from csr_assist.sources import Problem, parse_text, read_turns
 from csr_assist.sources.decode import decode
 from csr_assist.store import Store
@@ -38,8 +40,18 @@ class Services:
     """Handed to every screen's ``render``."""
 
     kit: Kit
-    store: Store
+    serving: Serving
     examples: tuple[Example, ...]
+
+    @property
+    def service(self) -> Service:
+        """The live service."""
+        return self.serving.service
+
+    @property
+    def store(self) -> Store:
+        """What is kept."""
+        return self.serving.service.store
 
 
 @st.cache_resource(show_spinner=False)
@@ -47,7 +59,7 @@ def services() -> Services:
     """The one set of services of this process."""
     kit = Kit()
     kit.assistant().hear(_WARM_UP)
-    return Services(kit, Store(database_url()), examples(EXAMPLES))
+    return Services(kit, serve(kit), examples(EXAMPLES))
 
 
 def examples(folder: Path) -> tuple[Example, ...]:

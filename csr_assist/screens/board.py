@@ -1,0 +1,140 @@
+"""Lists of conversations and alerts as HTML, and as files. Everything that a person said is escaped here."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from html import escape
+from urllib.parse import quote
+
+import pyarrow as pa
+import pyarrow.csv as pa_csv
+import pyarrow.parquet as pa_parquet
+
+from csr_assist.assistant import Update
+from csr_assist.conversation import Language
+from csr_assist.notify import Delivery
+from csr_assist.screens.markup import BANDS, direction
+from csr_assist.state import WEIGHTS, Band, Hurt
+from csr_assist.store import Query, Raised, Store, Summary
+
+_QUOTED = 110
+_MOST_EXPORTED = 100_000
+
+
+def table_html(found: Sequence[Summary], updates: Mapping[str, Update], now: datetime) -> str:
+    """One line a conversation: where it stands, with whom, the words that raised it, how long ago."""
+    if not found:
+        return '<div class="quiet">No conversations.</div>'
+    rows = "".join(_row(one, updates.get(one.id), now) for one in found)
+    return f'<table class="board"><tbody>{rows}</tbody></table>'
+
+
+def _row(one: Summary, update: Update | None, now: datetime) -> str:
+    language = one.language or Language.ENGLISH
+    facts = " · ".join(update.state.facts.summary(language)) if update else ""
+    link = f'<a href="review?conversation={quote(one.id, safe="")}" target="_self">{escape(_who(one))}</a>'
+    cells = [
+        f'<span class="band {one.band.value}">{BANDS[one.band]}</span>{_worst(one)}',
+        f"{link}<small>{escape(one.agent or '')}</small>",
+        _because(update, language),
+        f'<span class="fact" dir="{direction(language)}">{escape(facts)}</span>' if facts else "",
+        f"{one.outcome.value}" if one.outcome else "",
+        f'<span class="soft">{ago(one.touched_at, now)}</span>',
+    ]
+    return f"<tr>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>"
+
+
+def _who(one: Summary) -> str:
+    name = (one.customer.name or one.customer.id) if one.customer else None
+    return f"{name} · {one.id}" if name else one.id
+
+
+def _worst(one: Summary) -> str:
+    order = list(Band)
+    if order.index(one.worst_band) <= order.index(one.band):
+        return ""
+    return f'<small class="soft">was {BANDS[one.worst_band].lower()}</small>'
+
+
+def _because(update: Update | None, language: Language) -> str:
+    """The words that raised it: what hurts still, the worst first."""
+    if update is None or not update.state.hurts:
+        return ""
+    worst = max(update.state.hurts, key=_weight).cue
+    tag = f'<span class="tag dissatisfaction">{escape(worst.label.caption)}</span>'
+    return f'{tag}<q dir="{direction(language)}">{escape(short(worst.text))}</q>'
+
+
+def _weight(hurt: Hurt) -> float:
+    return WEIGHTS[hurt.cue.label] * hurt.cue.probability
+
+
+def alert_html(alert: Raised, now: datetime) -> str:
+    """An alert in one line: why, the customer's words, where, how long ago."""
+    link = f"review?conversation={quote(alert.conversation_id, safe='')}"
+    held = f'<span class="soft" title="{escape(alert.held)}">not sent out</span>' if alert.held else ""
+    return (
+        f'<div class="alert {alert.level.value}"><b>{escape(alert.reason.capitalize())}</b>'
+        f'<q dir="auto">{escape(short(alert.quote))}</q>'
+        f'<a href="{link}" target="_self">{escape(alert.conversation_id)}</a>'
+        f'<span class="soft">{ago(alert.at, now)}</span>{held}</div>'
+    )
+
+
+def dead_html(dead: Sequence[Delivery]) -> str:
+    """Alerts that could not be delivered, and why."""
+    rows = "".join(
+        f"<tr><td>alert {escape(one.notice_id)}</td><td>{escape(one.channel)}</td>"
+        f"<td>{one.attempts} tries</td><td>{escape(one.last_error)}</td></tr>"
+        for one in dead
+    )
+    return (
+        f'<details class="dead"><summary>{len(dead)} alerts were not delivered</summary><table>{rows}</table></details>'
+    )
+
+
+def band_name(band: str) -> str:
+    """A band in words; anything else as it is."""
+    return BANDS[Band(band)] if band in list(Band) else band
+
+
+def short(words: str) -> str:
+    """At most so many characters of a quotation."""
+    return words if len(words) <= _QUOTED else words[: _QUOTED - 1].rstrip() + "…"
+
+
+def ago(moment: datetime, now: datetime) -> str:
+    """How long ago, in one short word or two."""
+    passed = max(now - moment, timedelta())
+    seconds = int(passed.total_seconds())
+    if seconds < 60:
+        return f"{seconds} s"
+    if seconds < 3600:
+        return f"{seconds // 60} min"
+    if passed < timedelta(days=1):
+        return f"{seconds // 3600} h"
+    return f"{moment:%Y-%m-%d}"
+
+
+def exported(store: Store, query: Query, now: datetime, ending: str) -> bytes:
+    """All conversations that fit, one row each, as ``csv`` or ``parquet``."""
+    found = store.search.find(query.on_page(1, _MOST_EXPORTED), now)
+    table = pa.Table.from_pylist([_flat(one) for one in found])
+    out = io.BytesIO()
+    if ending == "csv":
+        pa_csv.write_csv(table, out)
+    else:
+        pa_parquet.write_table(table, out)
+    return out.getvalue()
+
+
+def _flat(one: Summary) -> dict[str, object]:
+    customer = one.customer
+    return {
+        **{key: value for key, value in asdict(one).items() if key not in ("customer", "revision")},
+        "customer_id": customer.id if customer else None,
+        "customer_name": customer.name if customer else None,
+    }

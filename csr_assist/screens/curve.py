@@ -1,0 +1,63 @@
+"""The course of a call as a picture: risk after every turn, with the cues that moved it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+from csr_assist.assistant import Update
+from csr_assist.labels import Family
+from csr_assist.state import ENTER, Band
+
+HEIGHT = 190
+"""Pixels."""
+_COLOURS = {Family.DISSATISFACTION: "#b3363a", Family.LOYALTY: "#2f7d62", Family.CONDUCT: "#35608f"}
+_NAMES = {Family.DISSATISFACTION: "what hurts", Family.LOYALTY: "loyalty", Family.CONDUCT: "the agent"}
+
+
+def curve(updates: Sequence[Update], until: int) -> alt.LayerChart | alt.FacetChart:
+    """Risk over the turns; what comes after ``until`` turns is drawn faint."""
+    x = alt.X("turn:Q", title="turn", axis=alt.Axis(tickMinStep=1), scale=alt.Scale(domain=[1, max(2, len(updates))]))
+    y = alt.Y("level:Q", title="risk", scale=alt.Scale(domain=[0, 1]), axis=alt.Axis(values=list(ENTER.values())))
+    levels = [
+        {"turn": place, "level": update.state.level, "heard": place <= until} for place, update in enumerate(updates, 1)
+    ]
+    line = alt.Chart(pd.DataFrame(levels)).mark_line(color="#64727d", interpolate="monotone").encode(x=x, y=y)
+    borders = [{"level": ENTER[band]} for band in (Band.WATCH, Band.AT_RISK)]
+    rules = alt.Chart(pd.DataFrame(borders)).mark_rule(strokeDash=[3, 3], color="#d9dfe2").encode(y="level:Q")
+    here = alt.Chart(pd.DataFrame([{"turn": until}])).mark_rule(color="#35608f", opacity=0.35).encode(x="turn:Q")
+    points = (
+        alt.Chart(pd.DataFrame(_cues(updates)))
+        .mark_circle(size=90, opacity=0.9)
+        .encode(
+            x=x,
+            y=y,
+            color=alt.Color(
+                "family:N",
+                title=None,
+                scale=alt.Scale(domain=list(_NAMES.values()), range=[_COLOURS[family] for family in _NAMES]),
+                legend=alt.Legend(orient="top"),
+            ),
+            tooltip=[alt.Tooltip("turn:Q"), alt.Tooltip("heard:N"), alt.Tooltip("words:N")],
+        )
+    )
+    return alt.layer(rules, here, line, points).properties(height=HEIGHT)
+
+
+def _cues(updates: Sequence[Update]) -> list[dict[str, Any]]:
+    """A point a turn and family, with what was heard."""
+    return [
+        {
+            "turn": place,
+            "level": update.state.level,
+            "family": _NAMES[family],
+            "heard": ", ".join(dict.fromkeys(cue.label.caption for cue in cues)),
+            "words": cues[0].text[:80],
+        }
+        for place, update in enumerate(updates, 1)
+        for family in Family
+        if (cues := update.reading.of(family))
+    ]

@@ -1,0 +1,128 @@
+"""Review, for supervisors: who needs somebody now, and what was said before."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import partial
+
+import streamlit as st
+
+from csr_assist.errors import StoreError
+from csr_assist.labels import Label
+from csr_assist.screens import board, conversation
+from csr_assist.screens.access import Person
+from csr_assist.screens.live import CONVERSATION
+from csr_assist.screens.services import Services
+from csr_assist.state import Band
+from csr_assist.store import Note, Query, Raised, Result
+
+NOW, PAST = "Live", "Past"
+LOOK = 1.0
+"""Seconds between looks at the board."""
+SHOWN_ALERTS = 5
+FOUND = 50
+"""Conversations on one page of a search."""
+_ANY = "any"
+
+
+def render(services: Services, who: Person) -> None:
+    """Draw the page: one conversation where the address names it, else the board or the search."""
+    if chosen := st.query_params.get(CONVERSATION):
+        conversation.render(services, who, chosen)
+        return
+    with st.container(key="topbar", horizontal=True, vertical_alignment="center", gap="medium"):
+        st.html('<div class="brand">Review<small>who needs somebody now</small></div>', width="content")
+        mode = st.segmented_control(
+            "Which", [NOW, PAST], default=NOW, required=True, key="which", label_visibility="collapsed"
+        )
+    try:
+        if mode == NOW:
+            st.fragment(_live, run_every=LOOK)(services, who)
+        else:
+            _past(services)
+    except StoreError as error:
+        st.error(str(error))
+
+
+def _live(services: Services, who: Person) -> None:
+    """Alerts on top, then all live conversations, the most at risk first."""
+    now = services.service.clock()
+    store = services.store
+    try:
+        alerts, found = store.alerts.waiting(now), store.search.board(now)
+        updates = store.conversations.last_updates([one.id for one in found])
+    except StoreError as error:
+        st.error(str(error))
+        return
+    with st.container(key="alerts", gap="xsmall"):
+        for alert in alerts[:SHOWN_ALERTS]:
+            _alert(services, who, alert, now)
+        if (more := len(alerts) - SHOWN_ALERTS) > 0:
+            st.html(f'<div class="soft">and {more} more</div>')
+    st.html(board.table_html(found, updates, now))
+    if dead := store.deliveries.dead(limit=20):
+        st.html(board.dead_html(dead))
+
+
+def _alert(services: Services, who: Person, alert: Raised, now: datetime) -> None:
+    alerts = services.store.alerts
+    with st.container(key=f"alert-{alert.id}", horizontal=True, vertical_alignment="center", gap="small"):
+        st.html(board.alert_html(alert, now), width="stretch")
+
+        def acknowledge() -> None:
+            alerts.acknowledge(alert.id, who.name, services.service.clock())
+
+        def take_over() -> None:
+            words = str(st.session_state.get(f"words-{alert.id}") or "")
+            alerts.add_note(Note(alert.conversation_id, who.name, words, True), services.service.clock())
+            acknowledge()
+
+        st.button("Acknowledge", key=f"acknowledge-{alert.id}", on_click=acknowledge)
+        with st.popover("Take over", key=f"take-{alert.id}"):
+            st.text_input("A word to the desk", key=f"words-{alert.id}", placeholder="I join you in a minute")
+            st.button("Send and take over", key=f"send-{alert.id}", on_click=take_over, type="primary")
+
+
+def _past(services: Services) -> None:
+    """Conversations by words, label, band, outcome, day and customer."""
+    query = _query()
+    now = services.service.clock()
+    count = services.store.search.count(query, now)
+    pages = max(1, -(-count // FOUND))
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.html(f'<div class="soft">{count:,} conversations</div>', width="stretch")
+        page = st.number_input("Page", 1, pages, key="page", label_visibility="collapsed", width=130)
+        st.html(f'<div class="soft">of {pages}</div>', width="content")
+    found = services.store.search.find(query.on_page(page, FOUND), now)
+    updates = services.store.conversations.last_updates([one.id for one in found])
+    st.html(board.table_html(found, updates, now))
+    with st.container(horizontal=True, gap="small"):
+        for ending in ("csv", "parquet"):
+            st.download_button(
+                f"Export {ending.upper() if ending == 'csv' else 'Parquet'}",
+                data=partial(board.exported, services.store, query, now, ending),
+                file_name=f"conversations.{ending}",
+                key=f"export-{ending}",
+                disabled=not count,
+            )
+
+
+def _query() -> Query:
+    with st.container(horizontal=True, gap="small"):
+        words = st.text_input("Words", key="words", placeholder="words that were said")
+        customer = st.text_input("Customer", key="customer", placeholder="id or name")
+        label = st.selectbox(
+            "Heard", [_ANY, *Label], key="label", format_func=lambda one: one if one == _ANY else Label(one).caption
+        )
+        band = st.selectbox("At its worst", [_ANY, *Band], key="band", format_func=board.band_name)
+        outcome = st.selectbox("Outcome", [_ANY, *Result], key="outcome")
+        given = st.date_input("Days", [], key="days")
+    return Query(
+        words=words,
+        label=None if label == _ANY else Label(label),
+        band=None if band == _ANY else Band(band),
+        outcome=None if outcome == _ANY else Result(outcome),
+        since=given[0] if given else None,
+        until=given[-1] if given else None,
+        customer=customer or None,
+    )
