@@ -8,9 +8,11 @@ import shlex
 import subprocess
 import sys
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
+from csr_assist.settings import Role, load
 from csr_assist.sources import FORMATS, PLATFORMS, Format
 from csr_assist.sources.platform import Platform
 
@@ -40,6 +42,16 @@ def test_long_commands_know_their_options(line: str) -> None:
         capture_output=True, text=True, check=True, env={"COLUMNS": "200", "PATH": ""},
     )  # fmt: skip
     assert all(word in done.stdout for word in words if word.startswith("--"))
+
+
+@pytest.mark.parametrize("body", [body for kind, body in BLOCKS if kind == "yaml"])
+def test_settings_are_those_that_can_be_read(body: str, tmp_path: Path) -> None:
+    path = tmp_path / "settings.yaml"
+    path.write_text(body, encoding="utf-8")
+    settings = load(path)
+    assert len(settings.notify.targets) == 3
+    assert settings.platforms["twilio"].named
+    assert set(settings.roles.values()) <= set(get_args(Role))
 
 
 @pytest.mark.parametrize("snippet", SNIPPETS)
