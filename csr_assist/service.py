@@ -32,6 +32,8 @@ TRIES = 5
 OPEN_AT_ONCE = 500
 """Conversations in memory; the longest quiet ones are let go of and read again when they speak."""
 _NOTHING = About()
+_TELLING = 3
+"""Words without which a quotation says nothing."""
 _QUOTED = 160
 """Characters of the customer's words that go with an alert."""
 
@@ -299,6 +301,7 @@ def _held(alert: Alert, conversation_id: str, now: datetime, earlier: Iterable[R
 
 
 def _quote(update: Update) -> str:
-    """The customer's words that weigh most in the turn."""
+    """The customer's words that weigh most in the turn; the whole turn where these are too few to understand."""
     cues = sorted(update.reading.cues, key=lambda cue: -WEIGHTS.get(cue.label, 0.0) * cue.probability)
-    return next((cue.text for cue in cues), update.turn.text)[:_QUOTED]
+    told = next((cue.text for cue in cues if len(cue.text.split()) >= _TELLING), update.turn.text)
+    return told if len(told) <= _QUOTED else told[: _QUOTED - 1].rstrip() + "…"

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from csr_assist.errors import InputError
 from csr_assist.screens import services as shared
 from csr_assist.store import Store, Verdict
 
@@ -115,3 +116,21 @@ def test_an_absent_model_is_one_sentence_on_the_page(tmp_path: Path, monkeypatch
     assert "no detector at" in page.error[0].value
     assert not page.exception
     shared.services.clear()
+
+
+def test_customer_and_agent_are_swapped(desk: AppTest) -> None:
+    desk.segmented_control(key="mode").set_value("Transcript").run()
+    desk.text_area(key="pasted").set_value("Agent: This is the third time I call, I am fed up.\nCustomer: I see.").run()
+    assert 'class="say"' not in html_of(desk)
+    desk.toggle(key="swap").set_value(True).run()
+    assert 'class="turn customer"' in html_of(desk)
+    assert 'class="say"' in html_of(desk)
+
+
+def test_columns_that_the_header_does_not_name_are_named_by_the_user() -> None:
+    content = "Von;Nachricht\nKunde;This is ridiculous\n".replace("Kunde", "customer")
+    with pytest.raises(InputError, match="Nachricht"):
+        shared.conversations_in(content, "chat.csv")
+    (found,), problems = shared.conversations_in(content, "chat.csv", {"speaker": "Von", "text": "Nachricht"})
+    assert [turn.text for turn in found.turns] == ["This is ridiculous"]
+    assert problems == []

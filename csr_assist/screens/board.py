@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from html import escape
@@ -24,15 +24,23 @@ _QUOTED = 110
 _MOST_EXPORTED = 100_000
 
 
-def table_html(found: Sequence[Summary], updates: Mapping[str, Update], now: datetime) -> str:
-    """One line a conversation: where it stands, with whom, the words that raised it, how long ago."""
+def table_html(
+    found: Sequence[Summary],
+    updates: Mapping[str, Update],
+    now: datetime,
+    alerted: Collection[str] = (),
+) -> str:
+    """One line a conversation: where it stands, with whom, the words that raised it, how long ago.
+
+    ``alerted``: conversations with an alert that nobody has taken.
+    """
     if not found:
         return '<div class="quiet">No conversations.</div>'
-    rows = "".join(_row(one, updates.get(one.id), now) for one in found)
+    rows = "".join(_row(one, updates.get(one.id), now, one.id in alerted) for one in found)
     return f'<table class="board"><tbody>{rows}</tbody></table>'
 
 
-def _row(one: Summary, update: Update | None, now: datetime) -> str:
+def _row(one: Summary, update: Update | None, now: datetime, alerted: bool) -> str:
     language = one.language or Language.ENGLISH
     facts = " · ".join(update.state.facts.summary(language)) if update else ""
     link = f'<a href="review?conversation={quote(one.id, safe="")}" target="_self">{escape(_who(one))}</a>'
@@ -44,7 +52,8 @@ def _row(one: Summary, update: Update | None, now: datetime) -> str:
         f"{one.outcome.value}" if one.outcome else "",
         f'<span class="soft">{ago(one.touched_at, now)}</span>',
     ]
-    return f"<tr>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>"
+    marked = ' class="alerted"' if alerted else ""
+    return f"<tr{marked}>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>"
 
 
 def _who(one: Summary) -> str:
@@ -72,14 +81,15 @@ def _weight(hurt: Hurt) -> float:
     return WEIGHTS[hurt.cue.label] * hurt.cue.probability
 
 
-def alert_html(alert: Raised, now: datetime) -> str:
-    """An alert in one line: why, the customer's words, where, how long ago."""
+def alert_html(alert: Raised, now: datetime, others: int = 0) -> str:
+    """An alert in one line: why, the customer's words, where, how long ago; ``others`` of the same conversation."""
     link = f"review?conversation={quote(alert.conversation_id, safe='')}"
+    more = f'<span class="soft">+{others}</span>' if others else ""
     held = f'<span class="soft" title="{escape(alert.held)}">not sent out</span>' if alert.held else ""
     return (
         f'<div class="alert {alert.level.value}"><b>{escape(alert.reason.capitalize())}</b>'
         f'<q dir="auto">{escape(short(alert.quote))}</q>'
-        f'<a href="{link}" target="_self">{escape(alert.conversation_id)}</a>'
+        f'{more}<a href="{link}" target="_self">{escape(alert.conversation_id)}</a>'
         f'<span class="soft">{ago(alert.at, now)}</span>{held}</div>'
     )
 

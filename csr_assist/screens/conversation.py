@@ -64,13 +64,13 @@ def _body(service: Service, who: Person, conversation_id: str) -> None:
         st.altair_chart(curve([one.update for one in kept], until), width="stretch")
         _marks(service, who, kept[until - 1])
         _outcome(service, who, conversation_id)
-    with right, st.container(height=640, border=False, key="turns"):
+    with right, st.container(height=640, border=False, autoscroll=True, key="turns"):
         st.html("".join(markup.turn_html(one.update) for one in kept[:until]))
 
 
 def _heading_html(summary: Summary) -> str:
     customer = summary.customer
-    about = [summary.channel, summary.agent and f"desk {summary.agent}", f"{summary.opened_at:%Y-%m-%d %H:%M}"]
+    about = [summary.channel, summary.agent, f"{summary.opened_at:%Y-%m-%d %H:%M}"]
     name = (customer.name or customer.id or "") if customer else ""
     words = " · ".join(escape(part) for part in about if part)
     return (

@@ -12,7 +12,7 @@ from csr_assist.assistant import Update
 from csr_assist.labels import Family
 from csr_assist.state import ENTER, Band
 
-HEIGHT = 190
+HEIGHT = 230
 """Pixels."""
 _COLOURS = {Family.DISSATISFACTION: "#b3363a", Family.LOYALTY: "#2f7d62", Family.CONDUCT: "#35608f"}
 _NAMES = {Family.DISSATISFACTION: "what hurts", Family.LOYALTY: "loyalty", Family.CONDUCT: "the agent"}
@@ -20,15 +20,21 @@ _NAMES = {Family.DISSATISFACTION: "what hurts", Family.LOYALTY: "loyalty", Famil
 
 def curve(updates: Sequence[Update], until: int) -> alt.LayerChart | alt.FacetChart:
     """Risk over the turns; what comes after ``until`` turns is drawn faint."""
-    x = alt.X("turn:Q", title="turn", axis=alt.Axis(tickMinStep=1), scale=alt.Scale(domain=[1, max(2, len(updates))]))
-    y = alt.Y("level:Q", title="risk", scale=alt.Scale(domain=[0, 1]), axis=alt.Axis(values=list(ENTER.values())))
+    x = alt.X(
+        "turn:Q",
+        title="turn",
+        axis=alt.Axis(tickMinStep=1, grid=False),
+        scale=alt.Scale(domain=[1, max(2, len(updates))], nice=False),
+    )
+    names = alt.Axis(values=list(ENTER.values()), labelExpr="datum.value > 0.5 ? 'at risk' : 'watch'", grid=False)
+    y = alt.Y("level:Q", title=None, scale=alt.Scale(domain=[0, 1]), axis=names)
     levels = [
         {"turn": place, "level": update.state.level, "heard": place <= until} for place, update in enumerate(updates, 1)
     ]
     line = alt.Chart(pd.DataFrame(levels)).mark_line(color="#64727d", interpolate="monotone").encode(x=x, y=y)
     borders = [{"level": ENTER[band]} for band in (Band.WATCH, Band.AT_RISK)]
     rules = alt.Chart(pd.DataFrame(borders)).mark_rule(strokeDash=[3, 3], color="#d9dfe2").encode(y="level:Q")
-    here = alt.Chart(pd.DataFrame([{"turn": until}])).mark_rule(color="#35608f", opacity=0.35).encode(x="turn:Q")
+    here = alt.Chart(pd.DataFrame([{"turn": until}])).mark_rule(color="#35608f", opacity=0.35).encode(x=x)
     points = (
         alt.Chart(pd.DataFrame(_cues(updates)))
         .mark_circle(size=90, opacity=0.9)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -13,13 +12,12 @@ import streamlit as st
 from csr_assist.advice.prompt import Choice
 from csr_assist.conversation import Speaker, Turn
 from csr_assist.errors import InputError, StoreError
-from csr_assist.screens import live, markup
+from csr_assist.screens import live, markup, upload
 from csr_assist.screens.call import Call
 from csr_assist.screens.copy import copy_button
 from csr_assist.screens.live import CONVERSATION, Live
 from csr_assist.screens.playback import Playback, playback_of
-from csr_assist.screens.services import Services, conversations_in
-from csr_assist.sources import SUFFIXES
+from csr_assist.screens.services import Services
 from csr_assist.store import Verdict
 
 LIVE, EXAMPLE, TRANSCRIPT, TYPED = "Live", "Example call", "Transcript", "Type"
@@ -105,28 +103,15 @@ def _example(services: Services, desk: Desk | None) -> Desk:
 
 
 def _transcript(services: Services, desk: Desk | None) -> Desk | None:
-    kinds = [suffix.lstrip(".") for suffix in SUFFIXES]
-    with st.popover("Paste or upload"):
-        upload = st.file_uploader("A transcript file", type=kinds, key="upload")
-        hint = "Customer: this is the third time I call\nAgent: ..."
-        pasted = st.text_area("or paste it here", key="pasted", placeholder=hint)
-    content = upload.getvalue() if upload is not None else pasted.encode()
-    if not content.strip():
-        return desk
-    digest = hashlib.sha256(content).hexdigest()[:8]
     try:
-        conversations, problems = conversations_in(content, upload.name if upload is not None else f"pasted-{digest}")
+        found = upload.chosen()
     except InputError as error:
         st.error(str(error))
         return None
-    if problems:
-        st.warning(f"{len(problems)} lines were not read; the first: {problems[0]}")
-    place = 0
-    if len(conversations) > 1:
-        names = [conversation.id for conversation in conversations]
-        place = st.selectbox("Conversation", range(len(names)), format_func=lambda i: names[i], key="conversation")
-    source = f"{digest}:{place}"
-    return desk if desk and desk.source == source else _opened(services, source, conversations[place].turns)
+    if found is None:
+        return desk
+    source, conversation = found
+    return desk if desk and desk.source == source else _opened(services, source, conversation.turns)
 
 
 def _typed(services: Services, desk: Desk | None) -> Desk:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 
@@ -54,23 +55,28 @@ def _live(services: Services, who: Person) -> None:
     except StoreError as error:
         st.error(str(error))
         return
+    by_conversation: dict[str, list[Raised]] = {}
+    for alert in alerts:
+        by_conversation.setdefault(alert.conversation_id, []).append(alert)
     with st.container(key="alerts", gap="xsmall"):
-        for alert in alerts[:SHOWN_ALERTS]:
-            _alert(services, who, alert, now)
-        if (more := len(alerts) - SHOWN_ALERTS) > 0:
-            st.html(f'<div class="soft">and {more} more</div>')
-    st.html(board.table_html(found, updates, now))
+        for some in list(by_conversation.values())[:SHOWN_ALERTS]:
+            _alert(services, who, some, now)
+        if (more := len(by_conversation) - SHOWN_ALERTS) > 0:
+            st.html(f'<div class="soft">and {more} more conversations with alerts, marked below</div>')
+    st.html(board.table_html(found, updates, now, alerted=frozenset(by_conversation)))
     if dead := store.deliveries.dead(limit=20):
         st.html(board.dead_html(dead))
 
 
-def _alert(services: Services, who: Person, alert: Raised, now: datetime) -> None:
-    alerts = services.store.alerts
+def _alert(services: Services, who: Person, some: Sequence[Raised], now: datetime) -> None:
+    """One conversation's alerts in one line, the most urgent in words; who takes one takes them all."""
+    alerts, alert = services.store.alerts, some[0]
     with st.container(key=f"alert-{alert.id}", horizontal=True, vertical_alignment="center", gap="small"):
-        st.html(board.alert_html(alert, now), width="stretch")
+        st.html(board.alert_html(alert, now, others=len(some) - 1), width="stretch")
 
         def acknowledge() -> None:
-            alerts.acknowledge(alert.id, who.name, services.service.clock())
+            for one in some:
+                alerts.acknowledge(one.id, who.name, services.service.clock())
 
         def take_over() -> None:
             words = str(st.session_state.get(f"words-{alert.id}") or "")

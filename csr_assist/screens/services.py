@@ -14,8 +14,9 @@ from csr_assist.errors import InputError
 from csr_assist.service import Service
 from csr_assist.serving import Serving, serve
 from csr_assist.shipped import EXAMPLES, Kit
-from csr_assist.sources import Problem, parse_text, read_turns
+from csr_assist.sources import NO_COLUMNS, Columns, Problem, parse_text, read_turns
 from csr_assist.sources.decode import decode
+from csr_assist.sources.inference import swapped
 from csr_assist.store import Store
 
 _WARM_UP = Turn("warm-up", "1", Speaker.CUSTOMER, "I have been a customer since March 2019")
@@ -79,8 +80,12 @@ def examples(folder: Path) -> tuple[Example, ...]:
     return found
 
 
-def conversations_in(content: str | bytes, name: str) -> tuple[list[Conversation], list[Problem]]:
+def conversations_in(
+    content: str | bytes, name: str, columns: Columns = NO_COLUMNS, swap: bool = False
+) -> tuple[list[Conversation], list[Problem]]:
     """Pasted or uploaded text as conversations, and the lines that could not be read.
+
+    ``columns``: what a table's columns hold, where its header does not say; ``swap``: customer and agent exchanged.
 
     Raises:
         InputError: nothing in it can be read.
@@ -88,7 +93,8 @@ def conversations_in(content: str | bytes, name: str) -> tuple[list[Conversation
     turns: dict[str, list[Turn]] = {}
     problems: list[Problem] = []
     text = content if isinstance(content, str) else decode(content, name)
-    for found in parse_text(text, name):
+    parsed = parse_text(text, name, columns=columns)
+    for found in swapped(parsed) if swap else parsed:
         if isinstance(found, Problem):
             problems.append(found)
         else:
