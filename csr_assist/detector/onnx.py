@@ -26,6 +26,8 @@ MODEL, TOKENIZER = "model.onnx", "tokenizer.json"
 _HEADS: tuple[Label | Family, ...] = (*Label, Family.DISSATISFACTION, Family.LOYALTY)
 _GATES = {Family.DISSATISFACTION: len(Label), Family.LOYALTY: len(Label) + 1}
 """Columns of the families' own heads."""
+TONELESS = frozenset({Label.CHURN_THREAT, Label.COMPETITOR})
+"""Labels that are shown whatever the tone: who leaves for another company may do so politely."""
 
 Vector = NDArray[np.float64]
 _Run = tuple[Vector, Vector, Vector]
@@ -125,8 +127,8 @@ class OnnxDetector:
         )
 
     def _carried(self, label: Label, column: int, probabilities: Vector) -> bool:
-        """Whether a window carries the label: by its own threshold, and by its family's where that has a head."""
-        gate = _GATES.get(label.family)
+        """Whether a window carries the label: by its own threshold, and by its family's where the tone counts."""
+        gate = None if label in TONELESS else _GATES.get(label.family)
         return bool(
             probabilities[column] >= self.manifest.threshold(label)
             and (gate is None or probabilities[gate] >= self.manifest.threshold(label.family))
