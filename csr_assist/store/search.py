@@ -65,11 +65,9 @@ def _conditions(query: Query, now: datetime) -> list[ColumnElement[bool]]:
     if query.band:
         found.append(ConversationRow.worst_band == query.band.value)
     if query.outcome is Result.OPEN:
-        given = exists().where(OutcomeRow.conversation_id == ConversationRow.id, OutcomeRow.result != Result.OPEN.value)
-        found.append(~given)
+        found.append(~_outcome(OutcomeRow.result != Result.OPEN.value))
     elif query.outcome:
-        result = OutcomeRow.result == query.outcome.value
-        found.append(exists().where(OutcomeRow.conversation_id == ConversationRow.id, result))
+        found.append(_outcome(OutcomeRow.result == query.outcome.value))
     if query.since:
         found.append(ConversationRow.touched_at >= datetime.combine(query.since, time.min, UTC))
     if query.until:
@@ -83,6 +81,12 @@ def _conditions(query: Query, now: datetime) -> list[ColumnElement[bool]]:
         live = _live(now)
         found.extend(live if query.live else [or_(~live[0], ~live[1])])
     return found
+
+
+def _outcome(condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Whether there is such an outcome; looked up on its own, for lists join outcomes already."""
+    given = exists().where(OutcomeRow.conversation_id == ConversationRow.id, condition)
+    return given.correlate(ConversationRow)
 
 
 def _said(word: str) -> ColumnElement[bool]:

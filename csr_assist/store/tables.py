@@ -93,7 +93,10 @@ class CueRow(Base):
     turn_id: Mapped[str]
     label: Mapped[str]
 
-    __table_args__ = (Index("cues_by_conversation", "conversation_id", "turn_id"), Index("cues_by_label", "label"))
+    __table_args__ = (
+        Index("cues_by_conversation", "conversation_id", "turn_id"),
+        Index("cues_by_label", "label", "conversation_id"),
+    )
 
 
 class PromptRow(Base):

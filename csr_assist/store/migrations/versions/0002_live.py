@@ -92,7 +92,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("cues_by_conversation", "cues", ["conversation_id", "turn_id"], unique=False)
-    op.create_index("cues_by_label", "cues", ["label"], unique=False)
+    op.create_index("cues_by_label", "cues", ["label", "conversation_id"], unique=False)
     op.create_table(
         "marks",
         sa.Column("id", sa.Integer(), nullable=False),
