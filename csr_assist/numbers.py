@@ -266,6 +266,7 @@ def _gregorian(match: re.Match[str], on: date | None, *, hijri: bool) -> int:
     return int(persian.to_gregorian(year, 1, 1)[0]) if hijri and year < 1500 else year
 
 
+@lru_cache(256)
 def solar_hijri(year: int) -> int:
     """The Solar Hijri year that begins in a Gregorian year (2013 -> 1392)."""
     return int(persian.from_gregorian(year, 7, 1)[0])

@@ -6,8 +6,10 @@ import os
 import shutil
 import socket
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -48,36 +50,61 @@ def programs() -> Path | None:
     return Path(other).resolve().parent if other else None
 
 
+@dataclass(frozen=True)
+class Server:
+    """A server that can be stopped and started again; ``address`` names no database."""
+
+    address: str
+    start: Callable[[], None]
+    stop: Callable[[], None]
+
+
 @contextmanager
 def postgres_server() -> Iterator[str]:
-    """A server on a free port of this machine; gives its address without a database.
+    """A server on a free port of this machine; gives its address without a database."""
+    with stoppable_server(_CARELESS) as server:
+        yield server.address
+
+
+@contextmanager
+def stoppable_server(options: str = "-c fsync=off") -> Iterator[Server]:
+    """The same, to be stopped at once and started again: what it has acknowledged is then there.
 
     Its data lie beside pytest's folders, which another run closes to the user that the server must run as.
     """
     with TemporaryDirectory(prefix="csr-postgres-") as folder:
-        yield from _served(Path(folder))
+        server = _made(Path(folder), options)
+        server.start()
+        try:
+            yield server
+        finally:
+            server.stop()
 
 
-def _served(folder: Path) -> Iterator[str]:
+def _made(folder: Path, options: str) -> Server:
     where = programs()
     assert where is not None
     as_user = ["setpriv", "--reuid", POSTGRES, "--regid", POSTGRES, "--clear-groups"] if os.geteuid() == 0 else []
     if as_user:
         shutil.chown(folder, POSTGRES, POSTGRES)
-    data, port = folder / "data", _free_port()
-    quiet = {"check": True, "stdout": subprocess.DEVNULL, "cwd": folder}
-    made = ["-D", str(data), "-U", POSTGRES, "-A", "trust", "-E", "UTF8", "--locale", "C"]
-    subprocess.run([*as_user, str(where / "initdb"), *made], **quiet)  # type: ignore[call-overload]
-    options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' {_CARELESS}"
-    control = [*as_user, str(where / "pg_ctl"), "-D", str(data), "-w", "-l", str(folder / "log")]
-    subprocess.run([*control, "-o", options, "start"], **quiet)  # type: ignore[call-overload]
-    try:
-        yield f"postgresql+psycopg://{POSTGRES}@127.0.0.1:{port}"
-    finally:
-        subprocess.run([*control, "-m", "immediate", "stop"], **quiet)  # type: ignore[call-overload]
+    data, port = folder / "data", free_port()
+
+    def run(program: str, *arguments: str) -> None:
+        command = [*as_user, str(where / program), *arguments]
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd=folder)
+
+    run("initdb", "-D", str(data), "-U", POSTGRES, "-A", "trust", "-E", "UTF8", "--locale", "C")
+    listening = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' {options}"
+    control = ("pg_ctl", "-D", str(data), "-w", "-l", str(folder / "log"))
+    return Server(
+        f"postgresql+psycopg://{POSTGRES}@127.0.0.1:{port}",
+        start=partial(run, *control, "-o", listening, "start"),
+        stop=partial(run, *control, "-m", "immediate", "stop"),
+    )
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of this machine that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

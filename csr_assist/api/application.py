@@ -71,7 +71,6 @@ def create_api(serving: Callable[[], Serving]) -> FastAPI:
         title="CSR Assist",
         version=csr_assist.__version__,
         description=_ABOUT,
-        max_body_size=problems.MOST_BYTES,
         responses={"default": _PROBLEM},
         swagger_ui_parameters=_NO_CHECK_ELSEWHERE,
     )

@@ -22,21 +22,26 @@ from csr_assist.sources.record import (
     Text,
     Time,
 )
+from csr_assist.sources.rows import shortened
 from csr_assist.store import About, MarkVerdict, Result, Verdict
 
 LONGEST_TEXT = 20_000
 """Characters of one turn."""
 MOST_TURNS = 1_000
 """Turns of one batch."""
-_READABLE = r"^[^\u0000]*$"
-"""PostgreSQL knows no NUL."""
-ConversationId = Annotated[str, Path(min_length=1, max_length=LONGEST_ID, pattern=_READABLE)]
+_LONGEST_FIELD = 60
+_ON_ONE_LINE = r"^[^\x00-\x1f\x7f]*$"
+"""PostgreSQL knows no NUL, and no address has a line break."""
+Id = Annotated[Identifier, StringConstraints(pattern=_ON_ONE_LINE)]
+ConversationId = Annotated[str, Path(min_length=1, max_length=LONGEST_ID, pattern=_ON_ONE_LINE)]
 CustomerId = ConversationId
 Named = Annotated[
     str | None,
-    Query(max_length=LONGEST_ID, pattern=_READABLE, description="The conversation, where what comes does not name it."),
+    Query(
+        max_length=LONGEST_ID, pattern=_ON_ONE_LINE, description="The conversation, where what comes does not name it."
+    ),
 ]
-Words = Annotated[str | None, Query(max_length=LONGEST_NAME, pattern=_READABLE)]
+Words = Annotated[str | None, Query(max_length=LONGEST_NAME, pattern=_ON_ONE_LINE)]
 EXAMPLE: dict[str, Any] = {
     "conversation_id": "call-2041",
     "turn_id": "7",
@@ -65,7 +70,9 @@ class _Asked(BaseModel):
     def _known_fields(cls, given: object) -> object:
         for name in given if isinstance(given, dict) else ():
             if name not in cls.model_fields:
-                raise PydanticCustomError(UNKNOWN, "not known", {"name": name, "allowed": ", ".join(cls.model_fields)})
+                # a name may be long, or of characters that cannot be sent back
+                known = {"name": shortened(str(name), _LONGEST_FIELD), "allowed": ", ".join(cls.model_fields)}
+                raise PydanticCustomError(UNKNOWN, "not known", known)
         return given
 
 
@@ -74,12 +81,16 @@ class CustomerIn(_Asked, CustomerRecord):
 
     model_config = _with_example(_CUSTOMER)
 
+    id: Id | None = None
+
 
 class TurnIn(_Asked, Record):
     """One utterance or message. The same `turn_id` again corrects an interim result, or changes nothing."""
 
     model_config = _with_example(EXAMPLE)
 
+    conversation_id: Id
+    turn_id: Id
     text: Annotated[Text, StringConstraints(max_length=LONGEST_TEXT)]
     customer: CustomerIn | None = None
     final: bool = True
@@ -122,7 +133,7 @@ class ConversationIn(_Asked):
         }
     )
 
-    conversation_id: Identifier
+    conversation_id: Id
     agent: ShortText | None = Field(None, description="Whose desk it is on.")
     channel: ShortText | None = None
     language: Language | None = None
@@ -151,7 +162,7 @@ class FeedbackIn(_Asked):
 
     model_config = _with_example({"turn_id": "7", "verdict": "copied"})
 
-    turn_id: Identifier
+    turn_id: Id
     verdict: Verdict
     option_id: ShortText | None = None
 
@@ -161,7 +172,7 @@ class MarkIn(_Asked):
 
     model_config = _with_example({"turn_id": "7", "label": "tenure", "start": 0, "end": 36, "verdict": "right"})
 
-    turn_id: Identifier
+    turn_id: Id
     label: Label
     start: Annotated[int, Field(ge=0, lt=LONGEST_TEXT)]
     end: Annotated[int, Field(ge=1, le=LONGEST_TEXT)]

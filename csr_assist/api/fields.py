@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from csr_assist.sources.record import EXPECTED
-from csr_assist.sources.rows import shortened, shown
+from csr_assist.sources.rows import shown
 
 TURN, BATCH = "(turn)", "(batch)"
 """Tags of the two bodies that turns are posted in; no part of a field's path."""
@@ -14,7 +14,6 @@ UNKNOWN = "unknown_field"
 """Type of the error of a field that is not known; its context names those that are."""
 _PLACES = ("body", "query", "path", "header")
 _NEVER_SHOWN = frozenset({"text", "name", "note", "quote", "reason"})
-_LONGEST_NAME = 60
 _BODY = "JSON as documented, UTF-8, with Content-Type: application/json"
 
 
@@ -30,8 +29,7 @@ def _field(error: Mapping[str, Any]) -> dict[str, str]:
         loc.pop(0)
     if error["type"] == UNKNOWN:
         loc.append(error["ctx"]["name"])
-    # names of fields may be the sender's own: long, or of characters that cannot be sent back
-    path = [shortened(str(part), _LONGEST_NAME) for part in loc]
+    path = [str(part) for part in loc]
     if error["type"] == "json_invalid" or isinstance(error.get("input"), bytes):
         return {"field": "body", "given": "no JSON", "allowed": _BODY}
     return {"field": ".".join(path) or place, "given": _given(error, loc), "allowed": _allowed(error, path)}
@@ -44,10 +42,8 @@ def _given(error: Mapping[str, Any], loc: Sequence[int | str]) -> str:
             return "missing"
         case "unknown_field":
             return "not known"
-        case "string_too_long":
-            return f"{len(str(given)):,} characters"
-        case "too_long":
-            return f"{error['ctx']['actual_length']:,}" if error["ctx"]["actual_length"] else "too many"
+        case "string_too_long" | "too_long":
+            return f"{len(given):,} characters" if isinstance(given, str) else "too many"
     named = loc and isinstance(loc[-1], str) and loc[-1] not in _NEVER_SHOWN
     return "not allowed" if isinstance(given, str) and given.strip() and not named else shown(given)
 
@@ -57,12 +53,12 @@ def _allowed(error: Mapping[str, Any], path: Sequence[str]) -> str:
     match error["type"]:
         case "unknown_field":
             return str(known["allowed"])
-        case "string_too_long":
-            return f"at most {known['max_length']:,} characters"
-        case "too_long":
-            return f"at most {known['max_length']:,}"
+        case "string_too_long" | "too_long":
+            return f"at most {known['max_length']:,}" + " characters" * isinstance(error["input"], str)
         case "too_short":
             return f"at least {known['min_length']:,}"
+        case "string_pattern_mismatch":
+            return "readable characters on one line"
         case "enum" | "literal_error":
             return str(known["expected"])
     names = [part for part in path if not part.isdigit()]

@@ -8,9 +8,10 @@ from pathlib import Path
 from urllib.parse import parse_qsl, urlencode
 
 from starlette.datastructures import MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from csr_assist.api.problems import answer
+from csr_assist.api.problems import MOST_BYTES, answer
 
 log = logging.getLogger(__name__)
 _HEADERS = {
@@ -44,7 +45,15 @@ class Guard:
             return
         inner = _with_key_in_header(scope)
         scope["query_string"] = b""
-        begun = False
+        begun, received = False, 0
+
+        async def receiving() -> Message:
+            nonlocal received
+            message = await receive()
+            received += len(message.get("body") or b"")
+            if received > MOST_BYTES:
+                raise HTTPException(413)
+            return message
 
         async def sending(message: Message) -> None:
             nonlocal begun
@@ -54,7 +63,7 @@ class Guard:
             await send(message)
 
         try:
-            await self._app(inner, receive, sending)
+            await self._app(inner, receiving, sending)
         except Exception as error:
             log.error("unforeseen %s at %s", type(error).__name__, _place(error))
             if scope["type"] == "websocket":

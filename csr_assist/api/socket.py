@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from contextlib import suppress
 from typing import Any
 
+import anyio
 from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 from pydantic import TypeAdapter, ValidationError
 from starlette.concurrency import run_in_threadpool
@@ -40,18 +40,12 @@ async def stream(socket: WebSocket, conversation_id: Named = None) -> None:
         await _refuse(socket, Problem(503, "The store is away", f"try again in {RETRY_AFTER} seconds"))
         return
     await socket.accept()
-    jobs = [asyncio.create_task(_listen(socket, ingests))]
-    if reads:
-        jobs.append(asyncio.create_task(_tell(socket, conversation_id, begin)))
-    try:
-        done, _ = await asyncio.wait(jobs, return_when=asyncio.FIRST_COMPLETED)
-        for job in done:
-            with suppress(WebSocketDisconnect):
-                job.result()
-    finally:
-        for job in jobs:
-            job.cancel()
-        await asyncio.gather(*jobs, return_exceptions=True)
+    async with anyio.create_task_group() as jobs:
+        if reads:
+            jobs.start_soon(_tell, socket, conversation_id, begin)
+        with suppress(WebSocketDisconnect):
+            await _listen(socket, ingests)
+        jobs.cancel_scope.cancel()
 
 
 def _opens(socket: WebSocket) -> tuple[bool, bool]:
@@ -82,9 +76,10 @@ async def _refuse(socket: WebSocket, problem: Problem) -> None:
 
 
 async def _tell(socket: WebSocket, conversation_id: str | None, begin: int) -> None:
-    async for some in changes(service_of(socket), conversation_id, begin):
-        for kept in some:
-            await socket.send_json({"kind": "update"} | update_of(kept))
+    with suppress(WebSocketDisconnect):
+        async for some in changes(service_of(socket), conversation_id, begin):
+            for kept in some:
+                await socket.send_json({"kind": "update"} | update_of(kept))
 
 
 async def _listen(socket: WebSocket, ingests: bool) -> None:

@@ -25,7 +25,7 @@ LOOK = 1.0
 _REVISION = re.compile(r"[0-9]{1,18}")
 
 
-def _begin(
+def begin_at(
     service: Served,
     after: Annotated[
         int | None, Query(ge=0, le=2**62, description="A revision to go on from; without it, from now on.")
@@ -38,7 +38,7 @@ def _begin(
     return service.store.conversations.last_revision() if after is None else after
 
 
-Begin = Annotated[int, Depends(_begin)]
+Begin = Annotated[int, Depends(begin_at)]
 
 
 @router.get("/events", summary="Updates of all conversations", response_class=EventSourceResponse, dependencies=[Read])

@@ -17,7 +17,6 @@ from csr_assist.api.access import Scope, caller
 from csr_assist.api.asked import LONGEST_TEXT, Named
 from csr_assist.api.problems import Problem, unknown
 from csr_assist.api.state import Configured, Served
-from csr_assist.heard import Incoming
 from csr_assist.service import Service
 from csr_assist.settings import PlatformSettings
 from csr_assist.sources import PLATFORMS
@@ -93,7 +92,7 @@ def _received(
     short = [one for one in heard if len(one.turn.text) <= LONGEST_TEXT]
     problems += [f"text is too long; allowed: at most {LONGEST_TEXT:,} characters"] * (len(heard) - len(short))
     if short:
-        service.take([Incoming(one.turn, one.final, one.order) for one in short])
+        service.take(short)
     return Received(turns=len(short), problems=problems[:_MOST_TOLD])
 
 

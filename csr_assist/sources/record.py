@@ -184,7 +184,7 @@ def _without(fields: Mapping[str, object], place: Sequence[int | str]) -> dict[s
 def _reason(details: ErrorDetails) -> str:
     key = ".".join(str(part) for part in details["loc"])
     given = "missing" if details["type"] == "missing" else shown(details["input"])
-    if details["type"] == "string_too_long":
+    if details["type"] in ("too_long", "string_too_long"):
         return f"{key} has too many characters; at most {details['ctx']['max_length']}"
     if key in _NEVER_SHOWN and given.startswith("'"):
         given = "damaged"
