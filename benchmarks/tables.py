@@ -124,7 +124,32 @@ def speed() -> str:
     return _table(["one core, one turn at a time", "p50 (ratio)", "p95 (ratio)", "all cores, many (ratio)"], rows())
 
 
-TABLES = {"summary": summary, "ranking": ranking, "labels": labels, "speed": speed}
+def load() -> str:
+    """How long after its post a turn is acknowledged, streamed and shown, and what was lost."""
+    measured = _read("load.json")
+    about, turns, figures = measured["about"], measured["turns"], measured["figures"]
+    stages = {
+        "acknowledged": "kept and acknowledged with its update",
+        "streamed": "on the event stream",
+        "shown": "on a desk in Chromium",
+    }
+
+    def rows() -> Iterator[list[str]]:
+        for key, stage in stages.items():
+            if f := figures[key]:
+                times = [f"{f[name]:,.0f} ms" for name in ("p50_ms", "p95_ms", "p99_ms", "worst_ms")]
+                yield [stage, f"{f['turns']:,}", *times]
+
+    return (
+        f"{about['conversations']} conversations at once, each with a turn every {about['every']:g} s for "
+        f"{about['seconds']:g} s: {turns['posted']:,} turns posted, {turns['acknowledged']:,} acknowledged, "
+        f"**{turns['lost']} lost**. Server, clients and browser with {about['screens']} desks shared "
+        f"{about['cores']} cores ({about['processor']}); the server took {about['server_peak_mb']:,.0f} MB at most.\n\n"
+        + _table(["from the post until the turn is", "turns", "p50", "p95", "p99", "worst"], rows())
+    )
+
+
+TABLES = {"summary": summary, "ranking": ranking, "labels": labels, "speed": speed, "load": load}
 
 
 def filled(text: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from threading import Lock
 
@@ -27,6 +27,10 @@ _ADVISORY = 0x637372
 """Number of PostgreSQL's lock that processes hold while they migrate; nobody else uses it."""
 
 
+CONNECTIONS = 40
+"""Kept open at most: as many as requests are served at once."""
+
+
 class Database:
     """Opens the database at ``url`` and brings its tables up to date.
 
@@ -36,6 +40,8 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self._engine = _engine(url)
+        # SQLite's own waiting is no line: with many threads some would never come to write
+        self._line: AbstractContextManager[object] = Lock() if self._engine.dialect.name == "sqlite" else nullcontext()
         try:
             with _OPENING, self._engine.begin() as connection:
                 _alone(connection)
@@ -69,7 +75,7 @@ class Database:
             StoreError: the database cannot be written to, or does not take a text.
         """
         try:
-            with Session(self._engine, expire_on_commit=False) as session, session.begin():
+            with self._line, Session(self._engine, expire_on_commit=False) as session, session.begin():
                 yield session, next_revision(session)
         except (SQLAlchemyError, UnicodeError, PydanticSerializationError) as error:  # half a character is no text
             raise StoreError(f"the store cannot be written to ({error.__class__.__name__})") from error
@@ -103,7 +109,9 @@ def _alone(connection: Connection) -> None:
 
 def _engine(url: str) -> Engine:
     try:
-        engine = create_engine(url, hide_parameters=True, pool_pre_ping=True)  # no customer's words in errors
+        engine = create_engine(
+            url, hide_parameters=True, pool_pre_ping=True, pool_size=CONNECTIONS
+        )  # no customer's words in errors
     except (SQLAlchemyError, ImportError, ValueError) as error:  # ValueError: a port that is no number
         raise StoreError(f"'{url.partition(':')[0]}' is no database address that can be opened here") from error
     if engine.dialect.name == "sqlite":
