@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 import streamlit as st
 
@@ -35,12 +33,12 @@ class User(dict[str, str]):
 
 
 @pytest.fixture
-def provider(monkeypatch: pytest.MonkeyPatch) -> Iterator[User]:
+def provider(monkeypatch: pytest.MonkeyPatch) -> User:
     """An identity provider is set up, and somebody has come from it."""
     user = User(email="Lead@Example.com", name="A lead")
     monkeypatch.setattr(st, "secrets", {"auth": {"client_id": "x"}})
     monkeypatch.setattr(st, "user", user)
-    yield user
+    return user
 
 
 @pytest.mark.parametrize(
@@ -52,7 +50,8 @@ def provider(monkeypatch: pytest.MonkeyPatch) -> Iterator[User]:
         ({}, "csr"),
     ],
 )
-def test_who_logs_in_has_the_role_of_their_address(provider: User, roles: dict[str, Role], role: Role) -> None:
+@pytest.mark.usefixtures("provider")
+def test_who_logs_in_has_the_role_of_their_address(roles: dict[str, Role], role: Role) -> None:
     who = access.person(roles)
     assert who == Person("A lead", role)
 
