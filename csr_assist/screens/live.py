@@ -8,11 +8,12 @@ from html import escape
 import streamlit as st
 
 from csr_assist.errors import StoreError
+from csr_assist.heard import in_order
 from csr_assist.screens import markup
 from csr_assist.screens.call import Call
 from csr_assist.screens.services import Services
 from csr_assist.service import Service
-from csr_assist.store import Note, Query, Summary
+from csr_assist.store import Kept, Note, Query, Summary
 
 CONVERSATION, AGENT = "conversation", "agent"
 """Parameters of the address: a phone system opens the desk of one conversation, or of one agent."""
@@ -27,6 +28,11 @@ class Live:
     service: Service
     conversation_id: str
     revision: int = 0
+    """Of the conversation at the last look."""
+    kept: dict[str, Kept] = field(default_factory=dict)
+    """Its turns so far, by id: only what changes is read again."""
+    seen: int = 0
+    """The newest change among them."""
     notes: list[Note] = field(default_factory=list)
     ended: bool = False
     away: bool = False
@@ -37,8 +43,11 @@ class Live:
         store = self.service.store
         try:
             if (revision := store.conversations.revision(self.conversation_id)) != self.revision:
-                _, kept = store.conversations.read(self.conversation_id)
-                call.follow(kept)
+                for one in store.conversations.updates_after(self.seen, self.conversation_id):
+                    self.kept[one.heard.turn.turn_id] = one
+                    self.seen = max(self.seen, one.revision)
+                order = in_order([one.heard for one in self.kept.values()])
+                call.follow([self.kept[heard.turn.turn_id] for heard in order])
                 summary = store.conversations.summary(self.conversation_id)
                 self.ended = summary is not None and summary.ended_at is not None
                 self.revision = revision
