@@ -178,10 +178,11 @@ class Service:
             about = _with_customer(about, incoming)
         known.customer = about.customer or known.customer
         if turns != known.turns or about != _NOTHING:
-            turns = tuple(replace(one, turn=_completed(one.turn, known.customer, now)) for one in turns)
+            turns = tuple(_completed(one, known.customer, now) for one in turns)
             pairs = list(zip(turns, known.heard(turns), strict=True))
-            alerts = self._alerts(known, pairs, now)
-            known.revision = self.store.conversations.keep(_change(known, conversation_id, pairs, about, now, alerts))
+            change = _change(known, conversation_id, pairs, about, now)
+            alerts = self._alerts(known, [pair for pair in pairs if pair[0].turn.turn_id in change.changed], now)
+            known.revision = self.store.conversations.keep(replace(change, alerts=alerts))
             known.turns, known.updates = turns, tuple(update for _, update in pairs)
             known.raised += alerts
         by_id = {update.turn.turn_id: update for update in known.updates}
@@ -190,10 +191,10 @@ class Service:
             for one, what in zip(incoming, taken, strict=True)
         ]
 
-    def _alerts(self, known: _Open, pairs: Iterable[tuple[Heard, Update]], now: datetime) -> list[Raised]:
-        """Alerts that are new: never twice for one turn, nor for one reason within the cool-down."""
+    def _alerts(self, known: _Open, changed: Iterable[tuple[Heard, Update]], now: datetime) -> list[Raised]:
+        """Alerts of what is new: never twice for one turn, nor for one reason within the cool-down, nor after it."""
         found: list[Raised] = []
-        for heard, update in pairs:
+        for heard, update in changed:
             if update.alert is None or not heard.final:
                 continue
             here = [*known.raised, *found]
@@ -255,7 +256,6 @@ def _change(
     pairs: Sequence[tuple[Heard, Update]],
     about: About,
     now: datetime,
-    alerts: Sequence[Raised],
 ) -> Change:
     """What is to be kept: the turns that are not as they were, and the prompts that were not shown before."""
     before = {one.turn.turn_id: (place, one) for place, one in enumerate(known.turns)}
@@ -277,7 +277,6 @@ def _change(
         changed=frozenset(changed),
         at=now,
         about=about,
-        alerts=alerts,
         prompted=frozenset(prompted),
     )
 
@@ -288,9 +287,12 @@ def _with_customer(about: About, incoming: Iterable[Incoming]) -> About:
     return about if about.customer else replace(about, customer=named)
 
 
-def _completed(turn: Turn, customer: Customer | None, now: datetime) -> Turn:
+def _completed(heard: Heard, customer: Customer | None, now: datetime) -> Heard:
     """With the time that it came, and whom the conversation is with, where the turn does not say."""
-    return replace(turn, at=turn.at or now, customer=turn.customer or customer)
+    turn = heard.turn
+    if turn.at and (turn.customer or customer is None):
+        return heard  # a long call has many turns, of which only the last is new
+    return replace(heard, turn=replace(turn, at=turn.at or now, customer=turn.customer or customer))
 
 
 def _held(alert: Alert, conversation_id: str, now: datetime, earlier: Iterable[Raised], policy: Policy) -> str | None:

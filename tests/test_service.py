@@ -125,6 +125,18 @@ def test_the_same_alert_is_not_raised_again(store: Store) -> None:
     assert len(store.alerts.of("c")) == 1
 
 
+def test_what_was_quiet_in_the_cool_down_is_not_raised_when_it_is_over(store: Store) -> None:
+    clock = Clock()
+    running = service(store, clock=clock)
+    sorry = ["A: I'm sorry, I see how hard that is. What I can do is this"] * 3
+    risen_twice = turns("C: this is the third time, I'm leaving", *sorry, "C: this is the third time, I'm leaving")
+    updates = [running.take([Incoming(turn)])[0].update for turn in risen_twice]
+    assert [bool(update and update.alert) for update in updates] == [True, False, False, False, True]
+    clock.now += timedelta(hours=2)
+    running.take([Incoming(Turn("c", "thanks", Speaker.CUSTOMER, "thank you, that helps"))])
+    assert [alert.turn_id for alert in store.alerts.of("c")] == [risen_twice[0].turn_id]
+
+
 def test_alerts_beyond_the_budget_go_to_the_board_alone(store: Store) -> None:
     notify = NotifySettings.model_validate({"slack": {"url": "https://hooks.example/x"}, "per_hour": 1, "reserve": 1})
     running = service(store, notify)
