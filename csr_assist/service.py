@@ -16,7 +16,7 @@ from csr_assist.advice import Advisor
 from csr_assist.alerts import Alert
 from csr_assist.assistant import Assistant, Update
 from csr_assist.bell import Bell
-from csr_assist.conversation import Customer, Turn
+from csr_assist.conversation import Customer
 from csr_assist.detector import Detector, Remembering
 from csr_assist.errors import StoreError
 from csr_assist.heard import Heard, Incoming, Taken, take
@@ -181,7 +181,8 @@ class Service:
             turns = tuple(_completed(one, known.customer, now) for one in turns)
             pairs = list(zip(turns, known.heard(turns), strict=True))
             change = _change(known, conversation_id, pairs, about, now)
-            alerts = self._alerts(known, [pair for pair in pairs if pair[0].turn.turn_id in change.changed], now)
+            fresh = change.new | change.changed
+            alerts = self._alerts(known, [pair for pair in pairs if pair[0].turn.turn_id in fresh], now)
             known.revision = self.store.conversations.keep(replace(change, alerts=alerts))
             known.turns, known.updates = turns, tuple(update for _, update in pairs)
             known.raised += alerts
@@ -191,10 +192,10 @@ class Service:
             for one, what in zip(incoming, taken, strict=True)
         ]
 
-    def _alerts(self, known: _Open, changed: Iterable[tuple[Heard, Update]], now: datetime) -> list[Raised]:
+    def _alerts(self, known: _Open, fresh: Iterable[tuple[Heard, Update]], now: datetime) -> list[Raised]:
         """Alerts of what is new: never twice for one turn, nor for one reason within the cool-down, nor after it."""
         found: list[Raised] = []
-        for heard, update in changed:
+        for heard, update in fresh:
             if update.alert is None or not heard.final:
                 continue
             here = [*known.raised, *found]
@@ -260,7 +261,8 @@ def _change(
     """What is to be kept: the turns that are not as they were, and the prompts that were not shown before."""
     before = {one.turn.turn_id: (place, one) for place, one in enumerate(known.turns)}
     updates = {update.turn.turn_id: update for update in known.updates}
-    changed, prompted = set(), set()
+    changed: set[str] = set()
+    prompted: set[str] = set()
     for place, (heard, update) in enumerate(pairs):
         turn_id = heard.turn.turn_id
         was = updates.get(turn_id)
@@ -274,7 +276,8 @@ def _change(
         conversation_id=conversation_id,
         based_on=known.revision,
         turns=pairs,
-        changed=frozenset(changed),
+        new=frozenset(changed - before.keys()),
+        changed=frozenset(changed & before.keys()),
         at=now,
         about=about,
         prompted=frozenset(prompted),

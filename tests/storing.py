@@ -26,10 +26,11 @@ def heard(*lines: str, conversation: str = "c") -> list[tuple[Heard, Update]]:
 
 
 def change(pairs: Pairs, based_on: int = 0, **more: Any) -> Change:
-    """A step that keeps all these turns; ``more`` as the fields of ``Change``."""
+    """A step that keeps all these turns: as new ones at first, then as changed ones; ``more`` as ``Change`` has."""
     ids = frozenset(one.turn.turn_id for one, _ in pairs)
-    conversation = pairs[0][0].turn.conversation_id
-    return replace(Change(conversation, based_on, pairs, ids, NOW), **more)
+    if not {"new", "changed"} & more.keys():
+        more["changed" if based_on else "new"] = ids
+    return replace(Change(pairs[0][0].turn.conversation_id, based_on, pairs, frozenset(), NOW), **more)
 
 
 def keep(store: Store, *lines: str, conversation: str = "c", **more: Any) -> int:

@@ -179,7 +179,7 @@ def test_revisions_grow_and_no_reader_misses_one(store: Store) -> None:
     def write(number: int) -> None:
         pairs = heard("C: one", "C: two", "C: three", "C: four", conversation=f"c{number}")
         for many in range(1, 5):
-            step = change(pairs[:many], ([0] + given[number])[-1], changed=frozenset(str(many)))
+            step = change(pairs[:many], ([0] + given[number])[-1], new=frozenset(str(many)))
             given[number].append(store.conversations.keep(step))
 
     threads = [Thread(target=write, args=(number,)) for number in given]
@@ -209,7 +209,7 @@ def test_a_prompt_stays_though_its_turn_is_corrected(store: Store, database_url:
 def test_a_turn_that_moves_keeps_one_place(store: Store) -> None:
     pairs = heard("C: one", "C: two", "C: three")
     revision = store.conversations.keep(change([pairs[0], pairs[2]]))
-    store.conversations.keep(change(pairs, revision, changed=frozenset("23")))
+    store.conversations.keep(change(pairs, revision, new=frozenset("2"), changed=frozenset("3")))
     assert [one.heard.turn.text for one in store.conversations.read("c")[1]] == ["one", "two", "three"]
 
 

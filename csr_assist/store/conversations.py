@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from pydantic import TypeAdapter
-from sqlalchemy import delete, func, select
+from pydantic_core import PydanticSerializationError
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from csr_assist.advice import Prompt
@@ -15,6 +16,7 @@ from csr_assist.assistant import Update
 from csr_assist.conversation import Customer, Turn
 from csr_assist.errors import StoreError
 from csr_assist.heard import Heard
+from csr_assist.labels import Label
 from csr_assist.state import Band
 from csr_assist.store.alerts import add_alert
 from csr_assist.store.database import Database
@@ -42,9 +44,11 @@ class Change:
     based_on: int
     """The conversation's revision when it was read; 0 for a new one."""
     turns: Sequence[tuple[Heard, Update]]
-    changed: frozenset[str]
-    """Ids of the turns that are new, corrected, or whose update is another than before."""
+    new: frozenset[str]
+    """Ids of the turns that the conversation did not have before."""
     at: datetime
+    changed: frozenset[str] = frozenset()
+    """Ids of the turns that were corrected, or whose update is another than before."""
     about: About = field(default_factory=About)
     alerts: Sequence[Raised] = ()
     prompted: frozenset[str] = frozenset()
@@ -81,6 +85,7 @@ class Conversations:
             OutOfDateError: the conversation has changed since ``based_on``.
             StoreError: the database cannot be written to.
         """
+        fresh, prompts = _rows(change)  # made before the line of writers, so that nobody waits for it
         with self._database.writing() as (session, revision):
             known = session.get(ConversationRow, change.conversation_id)
             if (known.revision if known else 0) != change.based_on:
@@ -88,12 +93,9 @@ class Conversations:
             row = _row(session, change.conversation_id, change.about, change.at)
             _stand(row, change, revision)
             session.flush()
-            for place, (heard, update) in enumerate(change.turns):
-                if heard.turn.turn_id in change.changed:
-                    session.merge(_turn_row(heard, update, place, revision))
-                    _keep_cues(session, update)
-                if heard.turn.turn_id in change.prompted and update.prompt:
-                    session.add(_prompt_row(heard.turn, update.prompt, change.at))
+            _keep_turns(session, [values | {"revision": revision} for values, _ in fresh], change)
+            _keep_cues(session, {str(values["turn_id"]): labels for values, labels in fresh}, change)
+            session.add_all(prompts)
             for alert in change.alerts:
                 add_alert(session, alert)
             return revision
@@ -194,24 +196,43 @@ def _stand(row: ConversationRow, change: Change, revision: int) -> None:
         row.language = last.language.value
 
 
-def _turn_row(heard: Heard, update: Update, place: int, revision: int) -> TurnRow:
+def _rows(change: Change) -> tuple[list[tuple[dict[str, object], frozenset[Label]]], list[PromptRow]]:
+    """Turns with their labels, and prompts, as they are kept."""
+    wanted = change.new | change.changed
+    try:
+        turns = [
+            (_turn_values(heard, update, place), update.reading.labels)
+            for place, (heard, update) in enumerate(change.turns)
+            if heard.turn.turn_id in wanted
+        ]
+        prompts = [
+            _prompt_row(heard.turn, update.prompt, change.at)
+            for heard, update in change.turns
+            if heard.turn.turn_id in change.prompted and update.prompt
+        ]
+    except PydanticSerializationError as error:  # half a character is no text
+        raise StoreError(f"the store cannot be written to ({error.__class__.__name__})") from error
+    return turns, prompts
+
+
+def _turn_values(heard: Heard, update: Update, place: int) -> dict[str, object]:
+    """A turn's row without the number of its change."""
     turn = heard.turn
-    return TurnRow(
-        conversation_id=turn.conversation_id,
-        turn_id=turn.turn_id,
-        arrival=heard.arrival,
-        sequence=heard.sequence,
-        place=place,
-        revision=revision,
-        speaker=turn.speaker.value,
-        text=turn.text,
-        folded=folded(turn.text),
-        at=turn.at,
-        language=turn.language and turn.language.value,
-        final=heard.final,
-        level=update.state.level,
-        update=_UPDATE.dump_json(update, exclude=_NOT_KEPT).decode(),
-    )
+    return {
+        "conversation_id": turn.conversation_id,
+        "turn_id": turn.turn_id,
+        "arrival": heard.arrival,
+        "sequence": heard.sequence,
+        "place": place,
+        "speaker": turn.speaker.value,
+        "text": turn.text,
+        "folded": folded(turn.text),
+        "at": turn.at,
+        "language": turn.language and turn.language.value,
+        "final": heard.final,
+        "level": update.state.level,
+        "update": _UPDATE.dump_json(update, exclude=_NOT_KEPT).decode(),
+    }
 
 
 def _kept(row: TurnRow) -> Kept:
@@ -219,14 +240,24 @@ def _kept(row: TurnRow) -> Kept:
     return Kept(Heard(update.turn, row.arrival, row.sequence, row.final), update, row.revision)
 
 
-def _keep_cues(session: Session, update: Update) -> None:
-    turn = update.turn
-    where = (CueRow.conversation_id == turn.conversation_id, CueRow.turn_id == turn.turn_id)
-    session.execute(delete(CueRow).where(*where))
-    session.add_all(
-        CueRow(conversation_id=turn.conversation_id, turn_id=turn.turn_id, label=label.value)
-        for label in update.reading.labels
-    )
+def _keep_turns(session: Session, rows: Sequence[dict[str, object]], change: Change) -> None:
+    if new := [row for row in rows if row["turn_id"] in change.new]:
+        session.execute(insert(TurnRow), new)
+    if changed := [row for row in rows if row["turn_id"] in change.changed]:
+        session.execute(update(TurnRow), changed)
+
+
+def _keep_cues(session: Session, heard: Mapping[str, Iterable[Label]], change: Change) -> None:
+    if change.changed:
+        where = (CueRow.conversation_id == change.conversation_id, CueRow.turn_id.in_(change.changed))
+        session.execute(delete(CueRow).where(*where))
+    rows = [
+        {"conversation_id": change.conversation_id, "turn_id": turn_id, "label": label.value}
+        for turn_id, labels in heard.items()
+        for label in labels
+    ]
+    if rows:
+        session.execute(insert(CueRow), rows)
 
 
 def _prompt_row(turn: Turn, prompt: Prompt, at: datetime) -> PromptRow:

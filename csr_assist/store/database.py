@@ -11,7 +11,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.util import CommandError
 from pydantic_core import PydanticSerializationError
-from sqlalchemy import Connection, Engine, create_engine, event, func, select, update
+from sqlalchemy import Connection, Engine, create_engine, event, func, make_url, select, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
@@ -109,9 +109,10 @@ def _alone(connection: Connection) -> None:
 
 def _engine(url: str) -> Engine:
     try:
-        engine = create_engine(
-            url, hide_parameters=True, pool_pre_ping=True, pool_size=CONNECTIONS
-        )  # no customer's words in errors
+        distant = make_url(url).get_backend_name() != "sqlite"  # a server may have gone meanwhile, a file not
+        engine = create_engine(  # no customer's words in errors
+            url, hide_parameters=True, pool_pre_ping=distant, pool_size=CONNECTIONS
+        )
     except (SQLAlchemyError, ImportError, ValueError) as error:  # ValueError: a port that is no number
         raise StoreError(f"'{url.partition(':')[0]}' is no database address that can be opened here") from error
     if engine.dialect.name == "sqlite":
