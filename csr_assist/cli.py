@@ -197,11 +197,14 @@ def distil(
     corpus: Turns = CORPUS,
     readings: Readings = _READINGS,
     base: Base = _BASE,
+    start: Annotated[
+        Path | None, typer.Option(help="Folder of an earlier distil of the same RUN, whose student learns on.")
+    ] = None,
 ) -> None:
     """Make of a trained detector one of half the layers, the one that ships, in OUT/model. Can be resumed."""
     with _training():
         from csr_assist.training.student import train_student
-    train_student(run, corpus, readings, texts, base, out, dev)
+    train_student(run, corpus, readings, texts, base, out, dev, start)
 
 
 @contextmanager

@@ -6,11 +6,12 @@ be made anew from what is kept: after a restart, or when another process has cha
 
 from __future__ import annotations
 
+import os
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from threading import Lock, RLock
+from threading import BoundedSemaphore, Lock, RLock
 
 from csr_assist.advice import Advisor
 from csr_assist.alerts import Alert
@@ -31,6 +32,9 @@ TRIES = 5
 """How often a conversation is read again that another process changes at the same time."""
 OPEN_AT_ONCE = 500
 """Conversations in memory; the longest quiet ones are let go of and read again when they speak."""
+AT_ONCE = os.cpu_count() or 1
+"""Turns that are worked on at the same time. More threads that all want the interpreter get in each other's way at every
+statement of the database, and under load a turn takes many times as long."""
 _NOTHING = About()
 _TELLING = 3
 """Words without which a quotation says nothing."""
@@ -104,6 +108,7 @@ class Service:
         self._advisor = advisor
         self._open: OrderedDict[str, _Open] = OrderedDict()
         self._lock = Lock()
+        self._seats = BoundedSemaphore(AT_ONCE)
 
     def start(self, conversation_id: str, about: About) -> Summary:
         """Open a conversation, or add to what is known of it.
@@ -138,7 +143,10 @@ class Service:
         by_conversation: dict[str, list[Incoming]] = {}
         for one in incoming:
             by_conversation.setdefault(one.turn.conversation_id, []).append(self._masked(one))
-        found = {key: self._taken(key, some, (about or {}).get(key, _NOTHING)) for key, some in by_conversation.items()}
+        found: dict[str, list[Took]] = {}
+        for key, some in by_conversation.items():
+            with self._seats:
+                found[key] = self._taken(key, some, (about or {}).get(key, _NOTHING))
         self.bell.ring()
         order = {key: iter(tooks) for key, tooks in found.items()}
         return [next(order[one.turn.conversation_id]) for one in incoming]

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from collections import OrderedDict
 from collections.abc import Sequence
-from threading import BoundedSemaphore, Lock
+from threading import Lock
 
 from csr_assist.cues import Reading
 from csr_assist.detector.base import Detector, Utterance
@@ -19,7 +18,6 @@ class Remembering:
         self._size = size
         self._known: OrderedDict[Utterance, Reading] = OrderedDict()
         self._lock = Lock()
-        self._seats = BoundedSemaphore(os.cpu_count() or 1)
 
     def read(self, utterances: Sequence[Utterance]) -> list[Reading]:
         """Readings in the order of the utterances; what is not known is read in one batch."""
@@ -27,8 +25,7 @@ class Remembering:
             known = {one: self._known[one] for one in utterances if one in self._known}
         unknown = [one for one in dict.fromkeys(utterances) if one not in known]
         if unknown:
-            with self._seats:  # more at once than there are cores would only get in each other's way
-                known |= zip(unknown, self._detector.read(unknown), strict=True)
+            known |= zip(unknown, self._detector.read(unknown), strict=True)
         with self._lock:
             for one in utterances:
                 self._known[one] = known[one]

@@ -41,10 +41,10 @@ class Lessons:
     epochs: int = 2
     batch_size: int = 32
     rates: Rates = field(default_factory=lambda: Rates(body=3e-4, by_layer=1.0, frozen_layers=0))
-    annotated: float = 0.5
+    annotated: float = 0.6
     """Share of the annotation in the target of an annotated turn; the rest is the teacher's word."""
     tag_weight: float = 2.0
-    hidden_weight: float = 5.0
+    hidden_weight: float = 2.0
     meaning_weight: float = 1.0
     sign_weight: float = 0.5
     shown: Shown = field(default_factory=Shown)
@@ -101,10 +101,23 @@ def loss_of(student: CueModel, teacher: CueModel, batch: Batch, material: Materi
 
 
 @vanishing_is_zero()
-def distil(teacher: CueModel, tokenizer: Tokenizer, material: Material, lessons: Lessons, checkpoint: Path) -> CueModel:
-    """Train a student and return it; what ``checkpoint`` holds is taken up again."""
+def distil(
+    teacher: CueModel,
+    tokenizer: Tokenizer,
+    material: Material,
+    lessons: Lessons,
+    checkpoint: Path,
+    start: Path | None = None,
+) -> CueModel:
+    """Train a student and return it; what ``checkpoint`` holds is taken up again.
+
+    ``start``: the checkpoint of an earlier student of the same layers, which learns on; without it the student starts
+    as layers of its teacher.
+    """
     torch.manual_seed(lessons.seed)
     student = student_of(teacher.eval().requires_grad_(False), lessons.layers).requires_grad_(True).train()
+    if start is not None:
+        student.load_state_dict(torch.load(start, weights_only=True)["model"])
     steps = list(_steps(tokenizer, material, lessons))
     optimiser = Optimiser(student, student.encoder, lessons.rates, len(steps))
     begun = _taken_up(student, optimiser, checkpoint)

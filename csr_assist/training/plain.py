@@ -10,20 +10,20 @@ from csr_assist.training.corpus import Example, texts_of
 from csr_assist.training.signs import shortened
 
 SHARES = {
-    "cfpb_sentences": 6000,
-    "indonesian": 6000,
-    "multidogo": 3000,
-    "nhsfft": 3000,
-    "goemotions": 2000,
-    "star_agent": 2500,
-    "hotel515k": 2000,
-    "finefood": 1500,
-    "banking77": 1500,
-    "multiwoz_agent": 1000,
-    "review_complaints": 1000,
-    "natcs": 800,
-    "uci_cells": 500,
-    "womens": 400,
+    "cfpb_sentences": 1500,
+    "indonesian": 2500,
+    "multidogo": 600,
+    "nhsfft": 800,
+    "goemotions": 800,
+    "star_agent": 600,
+    "hotel515k": 600,
+    "finefood": 500,
+    "banking77": 500,
+    "multiwoz_agent": 300,
+    "review_complaints": 300,
+    "natcs": 200,
+    "uci_cells": 200,
+    "womens": 200,
 }
 """Texts of each public set, at most: service talk before all else."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import filecmp
 import json
 import logging
 import shutil
@@ -28,7 +29,15 @@ log = logging.getLogger(__name__)
 
 
 def train_student(
-    run: Path, corpus: Path, labels: Path, texts: Path, base: str, out: Path, dev: Path, lessons: Lessons | None = None
+    run: Path,
+    corpus: Path,
+    labels: Path,
+    texts: Path,
+    base: str,
+    out: Path,
+    dev: Path,
+    start: Path | None = None,
+    lessons: Lessons | None = None,
 ) -> Manifest:
     """Distil the network trained in ``run`` into one of fewer layers; leave the detector in ``out/model``.
 
@@ -40,6 +49,8 @@ def train_student(
         base: name or folder of the encoder that the run started from.
         out: this run's folder; an interrupted one is taken up where it was.
         dev: measuring sets; those with labels calibrate the model and set its thresholds.
+        start: folder of an earlier run of this kind, whose student learns on; another teacher's words are other pieces,
+            so it must have had the same one.
         lessons: layers, rates, epochs and seed.
 
     Raises:
@@ -50,6 +61,8 @@ def train_student(
     items = labelled_items(dev)
     if missing := [name for name in (KEPT_PIECES, TOKENIZER, SCHOOLED, LAST) if not (run / name).exists()]:
         raise CorpusError(f"{run}: no finished run of csr-assist train ({missing[0]} is missing)")
+    if start and not ((start / LAST).exists() and filecmp.cmp(start / TOKENIZER, run / TOKENIZER, shallow=False)):
+        raise CorpusError(f"{start}: no finished run of csr-assist distil from {run}")
     out.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(run / TOKENIZER, out / TOKENIZER)
     tokenizer = Tokenizer.from_file(str(out / TOKENIZER))
@@ -62,7 +75,8 @@ def train_student(
     tones = _tones(schooled.eval(), tokenizer, [*annotated, *plain], out / "tones.npy")
     teacher = CueModel(with_vocabulary(base, keep))
     teacher.load_state_dict(torch.load(run / LAST, weights_only=True)["model"])
-    student = distil(teacher, tokenizer, Material(annotated, plain, tones), lessons, out / LAST)
+    material = Material(annotated, plain, tones)
+    student = distil(teacher, tokenizer, material, lessons, out / LAST, start and start / LAST)
     return finish(student, out, items, families_learnt=True)
 
 
