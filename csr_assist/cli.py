@@ -17,6 +17,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from csr_assist.commands import exports, live, privacy
+from csr_assist.commands.common import say, say_unread, terminal
 from csr_assist.errors import CsrAssistError, InputError
 from csr_assist.labels import Label
 from csr_assist.records import Format, RecordWriter, format_for
@@ -30,8 +31,6 @@ app = typer.Typer(
 )
 for commands in (live, exports, privacy):
     app.add_typer(commands.app)
-_terminal = Console(stderr=True)
-_SHOWN_PROBLEMS = 20
 
 Model = Annotated[Path | None, typer.Option(help="Folder of the detector; the shipped one if not given.")]
 Playbook = Annotated[Path | None, typer.Option(help="Folder of the playbook; the shipped one if not given.")]
@@ -58,7 +57,7 @@ def scan(
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with (
         RecordWriter(output, format_for(output, form)) as writer,
-        Progress(*columns, console=_terminal) as progress,
+        Progress(*columns, console=terminal) as progress,
     ):
         task = progress.add_task("turns", total=0)
         found = 0
@@ -101,12 +100,9 @@ def _expanded(inputs: list[Path], output: Path | None) -> tuple[list[Path], list
 
 
 def _report(summary: Summary, seconds: float) -> None:
-    for problem in summary.problems[:_SHOWN_PROBLEMS]:
-        _terminal.print(problem, style="yellow", markup=False, highlight=False, soft_wrap=True)
-    if (more := len(summary.problems) - _SHOWN_PROBLEMS) > 0:
-        _terminal.print(f"... and {more} more lines that were not read", style="yellow")
+    say_unread(summary.problems)
     for reason in summary.unread:
-        _terminal.print(f"not read: {reason}", style="red", markup=False, highlight=False, soft_wrap=True)
+        say(f"not read: {reason}", "red")
     table = Table.grid(padding=(0, 2))
     rows = {
         "turns": str(summary.turns),
@@ -120,7 +116,7 @@ def _report(summary: Summary, seconds: float) -> None:
     }
     for name, value in rows.items():
         table.add_row(name, value)
-    _terminal.print(table)
+    terminal.print(table)
 
 
 @app.command()
@@ -135,7 +131,7 @@ def run(
         if folder:
             os.environ[name] = str(folder.resolve())
     command = [sys.executable, "-m", "streamlit", "run", str(APP), "--server.port", str(port)]
-    _terminal.print(f"CSR Assist: http://localhost:{port}")
+    say(f"CSR Assist: http://localhost:{port}")
     os.execv(sys.executable, command)
 
 
@@ -232,7 +228,7 @@ def evaluate(
     if picture and picture.suffix not in ENDINGS:
         raise InputError(f"{picture}: a picture ends in {', '.join(ENDINGS)}")
     sets = load_sets(folder)
-    with _terminal.status("measuring") as status:
+    with terminal.status("measuring") as status:
         report = measure(Kit(model).detector, sets, all_rivals(), lambda name: status.update(f"measuring {name}"))
     for table in report_tables(report):
         Console(width=110).print(table)
@@ -247,5 +243,5 @@ def main() -> None:
     try:
         app()
     except CsrAssistError as error:
-        _terminal.print(f"csr-assist: {error}", style="red", markup=False, highlight=False, soft_wrap=True)
+        say(f"csr-assist: {error}", "red")
         sys.exit(1)

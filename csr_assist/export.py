@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import pyarrow as pa
 import pyarrow.csv as pa_csv
@@ -93,12 +93,17 @@ def write_conversations(path: Path, form: Format, rows: Iterable[dict[str, Any]]
     """
     if form is Format.JSONL:
         return write_lines(path, ({key: _plain(value) for key, value in row.items()} for row in rows))
+    with whole(path) as part, part.open("wb") as stream:
+        return write_table(stream, form, rows)
+
+
+def write_table(stream: BinaryIO, form: Format, rows: Iterable[dict[str, Any]]) -> int:
+    """Write rows of conversations as CSV or Parquet; gives how many."""
     table = pa.Table.from_pylist(list(rows), schema=pa.schema(list(COLUMNS.items())))
-    with whole(path) as part:
-        if form is Format.CSV:
-            pa_csv.write_csv(table, str(part))
-        else:
-            pq.write_table(table, str(part))
+    if form is Format.CSV:
+        pa_csv.write_csv(table, stream)
+    else:
+        pq.write_table(table, stream)
     return int(table.num_rows)
 
 

@@ -14,7 +14,7 @@ import httpx
 
 from csr_assist.conversation import Turn
 from csr_assist.errors import CsrAssistError, InputError
-from csr_assist.screens.playback import playback_of
+from csr_assist.playback import playback_of
 
 TRIES = 10
 """How often a request is sent while the server asks for patience."""
@@ -77,6 +77,10 @@ class Server:
             raise InputError("the key holds characters that no key has")
         headers = {"authorization": f"Bearer {token}"} if token else {}
         self._client = httpx.Client(headers=headers, timeout=_TIMEOUT)
+
+    def desk_of(self, conversation_id: str) -> str:
+        """Address of the desk of a conversation."""
+        return f"{self._url}/?conversation={quote(conversation_id, safe='')}"
 
     def begin(self, turn: Turn) -> None:
         """Say what is known of the conversation that begins with ``turn``."""

@@ -33,8 +33,8 @@ TRIES = 5
 OPEN_AT_ONCE = 500
 """Conversations in memory; the longest quiet ones are let go of and read again when they speak."""
 AT_ONCE = os.cpu_count() or 1
-"""Turns that are worked on at the same time. More threads that all want the interpreter get in each other's way at every
-statement of the database, and under load a turn takes many times as long."""
+"""Turns that are worked on at the same time. More threads, which all want the interpreter, get in each other's way at
+every statement of the database, and under load a turn takes many times as long."""
 _NOTHING = About()
 _TELLING = 3
 """Words without which a quotation says nothing."""

@@ -12,12 +12,12 @@ from typing import Any
 import uvicorn
 from doubles import PHRASES, advisor
 from starlette.applications import Starlette
-from starlette.routing import Mount
 from starlette.testclient import TestClient
 
-from csr_assist.api import PREFIX, create_api
+from csr_assist.api import PREFIX, create_api, standalone
 from csr_assist.detector import PhraseDetector
 from csr_assist.dispatcher import Dispatcher
+from csr_assist.privacy.keys import Scope, make_key
 from csr_assist.service import Service
 from csr_assist.serving import Serving
 from csr_assist.settings import Settings
@@ -31,6 +31,11 @@ SAID = {
     "speaker": "customer",
     "text": "I am very upset, this is the third time",
 }
+
+
+def make_token(running: Service, name: str, scope: Scope) -> str:
+    """A key to the API of this service."""
+    return make_key(running.store, name, scope, running.clock())
 
 
 def turn(**fields: Any) -> dict[str, Any]:
@@ -52,7 +57,7 @@ def application(running: Service, settings: Settings | None = None) -> Starlette
     """The API as it is mounted."""
     dispatcher = Dispatcher(running.store, {}, "http://localhost:8501", running.clock)
     serving = Serving(running, settings or Settings(), dispatcher)
-    return Starlette(routes=[Mount(PREFIX, create_api(lambda: serving))])
+    return standalone(create_api(lambda: serving))
 
 
 def client_of(application: Starlette, host: str = "localhost:8501", caller: str = "127.0.0.1") -> TestClient:

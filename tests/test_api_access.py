@@ -10,12 +10,13 @@ from urllib.parse import quote, urlsplit
 
 import httpx
 import pytest
-from api_doubles import HERE, application, client_of, server, service, turn
+from api_doubles import HERE, application, client_of, make_token, server, service, turn
 from starlette.testclient import TestClient, WebSocketDenialResponse
 from websockets.sync.client import connect
 
-from csr_assist.api import PREFIX, Scope, create_api, make_token
+from csr_assist.api import PREFIX, create_api
 from csr_assist.errors import InputError, StoreError
+from csr_assist.privacy.keys import Scope
 from csr_assist.service import Service
 from csr_assist.serving import Serving
 from csr_assist.settings import Settings

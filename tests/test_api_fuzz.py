@@ -12,7 +12,7 @@ from contextlib import suppress
 from typing import Any
 
 import pytest
-from api_doubles import application, client_of, service, turn
+from api_doubles import application, client_of, make_token, service, turn
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from hypothesis.errors import Unsatisfiable
@@ -23,10 +23,11 @@ from sqlalchemy import create_engine, text
 from starlette.testclient import TestClient
 from test_platforms import JUNK, NAMES, ROLES, SAMPLES, damaged
 
-from csr_assist.api import PREFIX, Scope, make_token
+from csr_assist.api import PREFIX
 from csr_assist.conversation import Turn
 from csr_assist.errors import InputError
 from csr_assist.heard import Incoming
+from csr_assist.privacy.keys import Scope
 from csr_assist.service import Service
 from csr_assist.sources import FORMATS, Problem, parse_text, read_turns
 from csr_assist.store import Store

@@ -7,11 +7,12 @@ from typing import Any
 
 import httpx
 import pytest
-from api_doubles import HERE, application, client_of, server, service, turn
+from api_doubles import HERE, application, client_of, make_token, server, service, turn
 from starlette.testclient import TestClient, WebSocketDenialResponse
 from starlette.websockets import WebSocketDisconnect
 
-from csr_assist.api import PREFIX, Scope, make_token
+from csr_assist.api import PREFIX
+from csr_assist.privacy.keys import Scope
 from csr_assist.service import Service
 from csr_assist.store import Store
 

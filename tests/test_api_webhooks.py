@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from api_doubles import application, client_of, service
+from api_doubles import application, client_of, make_token, service
 from starlette.testclient import TestClient
 from test_platforms import NAMES, SAMPLES
 
-from csr_assist.api import Scope, make_token
 from csr_assist.api.asked import LONGEST_TEXT
+from csr_assist.privacy.keys import Scope
 from csr_assist.settings import Settings
 from csr_assist.store import Store
 

@@ -1,18 +1,27 @@
 from __future__ import annotations
 
+import io
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from html import escape
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
+import pandas as pd
 import pytest
-from doubles import assistant, turns
+from doubles import PHRASES, advisor, assistant, turns
 
 from csr_assist.alerts import AlertLevel
 from csr_assist.conversation import Customer, Language
+from csr_assist.detector import PhraseDetector
 from csr_assist.notify import Delivery
-from csr_assist.screens import board
+from csr_assist.records import Format
+from csr_assist.screens import board, review
+from csr_assist.screens.access import Person
 from csr_assist.screens.conversation import card_html
 from csr_assist.screens.curve import curve
+from csr_assist.service import Service
 from csr_assist.state import Band
 from csr_assist.store import About, Query, Raised, Store, Summary
 
@@ -92,19 +101,19 @@ def test_what_was_not_delivered_is_said_with_its_reason() -> None:
     assert "&lt;host&gt;" in html
 
 
-@pytest.mark.parametrize("ending", ["csv", "parquet"])
-def test_conversations_are_exported(ending: str, tmp_path: Path) -> None:
-    import io
-
-    import pandas as pd
-
+@pytest.mark.parametrize(("form", "read"), [(Format.CSV, pd.read_csv), (Format.PARQUET, pd.read_parquet)])
+def test_conversations_are_exported_and_the_audit_trail_knows(
+    form: Format, read: Callable[..., pd.DataFrame], tmp_path: Path
+) -> None:
     store = Store(f"sqlite:///{tmp_path / 'csr.db'}")
+    service = Service(PhraseDetector(PHRASES), advisor(), store, clock=lambda: NOW)
     store.conversations.begin("call-1", About(customer=Customer("C-1", "Rosa")), NOW)
-    data = io.BytesIO(board.exported(store, Query(), NOW, ending))
-    table = pd.read_csv(data) if ending == "csv" else pd.read_parquet(data)
-    assert table[["id", "customer_id", "customer_name", "band"]].to_numpy().tolist() == [
-        ["call-1", "C-1", "Rosa", "calm"]
-    ]
+    services: Any = SimpleNamespace(service=service, store=store)
+    table = read(io.BytesIO(review.exported(services, Person("Lee", "supervisor"), Query(), form)))
+    assert table[["conversation_id", "customer_id", "risk_band"]].to_numpy().tolist() == [["call-1", "C-1", "calm"]]
+    assert "Rosa" not in table.to_string()
+    (noted,) = store.privacy.audit()
+    assert (noted.who, noted.subject) == ("Lee", f"1 as {form}")
     store.close()
 
 

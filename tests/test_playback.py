@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from csr_assist.conversation import Speaker, Turn
-from csr_assist.screens.playback import Playback, playback_of
+from csr_assist.playback import Playback, playback_of
 
 BEGIN = datetime(2024, 3, 1, 9, 0, tzinfo=UTC)
 

@@ -17,8 +17,8 @@ from storing import NOW
 
 from csr_assist.conversation import Customer, Language, Turn
 from csr_assist.errors import InputError
+from csr_assist.playback import PACE
 from csr_assist.replay import PATIENCE, TRIES, ReplayError, Server, Step, play, steps_of
-from csr_assist.screens.playback import PACE
 from csr_assist.store import Store
 
 __all__ = ["store"]

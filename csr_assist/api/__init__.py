@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from csr_assist.api.access import Scope, make_token
-from csr_assist.api.application import PREFIX, create_api
+from csr_assist.api.application import PREFIX, create_api, standalone
 
-__all__ = ["PREFIX", "Scope", "create_api", "make_token"]
+__all__ = ["PREFIX", "create_api", "standalone"]

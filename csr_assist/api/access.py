@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 import ipaddress
 import re
-import secrets
 from collections.abc import Callable
-from enum import StrEnum
 from typing import Annotated
 
 from fastapi import Depends
@@ -16,8 +13,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from csr_assist.api.problems import Problem
 from csr_assist.api.state import service_of
-from csr_assist.errors import InputError
-from csr_assist.service import Service
+from csr_assist.privacy.keys import Scope, digest
 
 _LOCAL = "this machine"
 _HOST = re.compile(r"(localhost|\[::1\]|127(?:\.\d{1,3}){3})(:\d{1,5})?", re.IGNORECASE)
@@ -28,31 +24,6 @@ _DOCUMENTED = HTTPBearer(
     auto_error=False, scheme_name="Key", description="Made by `csr-assist token add`; without any, none is needed here."
 )
 _Key = Annotated[HTTPAuthorizationCredentials | None, Depends(_DOCUMENTED)]
-
-
-class Scope(StrEnum):
-    """What a key opens; ``admin`` opens all."""
-
-    INGEST = "ingest"
-    READ = "read"
-    ADMIN = "admin"
-
-
-def make_token(service: Service, name: str, scope: Scope) -> str:
-    """A new key. It is shown this once: only its hash is kept.
-
-    Raises:
-        InputError: the name is taken.
-    """
-    token = f"csra_{secrets.token_urlsafe(32)}"
-    if not service.store.privacy.add_token(name, digest(token), scope.value, service.clock()):
-        raise InputError(f"a key of the name '{name}' was made before; names are given once")
-    return token
-
-
-def digest(token: str) -> str:
-    """What is kept of a key. Keys are random and long: they need no salt and no slow hash."""
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def needs(scope: Scope) -> Callable[..., str]:
@@ -74,7 +45,7 @@ def caller(connection: HTTPConnection, scope: Scope) -> str:
     privacy = service_of(connection).store.privacy
     given = _given(connection)
     if given is None:
-        if _from_here(connection) and not any(revoked is None for *_, revoked in privacy.tokens()):
+        if _from_here(connection) and not privacy.has_tokens():
             return _LOCAL
         raise Problem(401, _WHO, "a key is needed: Authorization: Bearer KEY", {"WWW-Authenticate": "Bearer"})
     known = privacy.token(digest(given))

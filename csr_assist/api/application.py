@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
 from functools import cache
 from threading import Lock
 from typing import Any
@@ -10,11 +11,15 @@ from typing import Any
 from fastapi import APIRouter, FastAPI
 from fastapi_offline import FastAPIOffline
 from pydantic import BaseModel
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.routing import Mount
 
 import csr_assist
 from csr_assist.api import problems, reviews, socket, streams, turns, webhooks
 from csr_assist.api.guard import Guard
 from csr_assist.api.state import Served
+from csr_assist.errors import CsrAssistError
 from csr_assist.serving import Serving
 
 PREFIX = "/api/v1"
@@ -82,6 +87,21 @@ def create_api(serving: Callable[[], Serving]) -> FastAPI:
     api.include_router(turns.single)
     api.include_router(_health)
     return api
+
+
+def standalone(api: FastAPI) -> Starlette:
+    """The API at ``PREFIX`` without the screens; it is loaded before the first request.
+
+    What is broken or away is said to requests, and may be mended meanwhile.
+    """
+
+    @asynccontextmanager
+    async def ready(_: Starlette) -> AsyncIterator[None]:
+        with suppress(CsrAssistError):
+            await run_in_threadpool(api.state.serving)
+        yield
+
+    return Starlette(routes=[Mount(PREFIX, api)], lifespan=ready)
 
 
 def _once(serving: Callable[[], Serving]) -> Callable[[], Serving]:

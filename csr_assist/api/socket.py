@@ -11,7 +11,7 @@ from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 from pydantic import TypeAdapter, ValidationError
 from starlette.concurrency import run_in_threadpool
 
-from csr_assist.api.access import Scope, caller
+from csr_assist.api.access import caller
 from csr_assist.api.answers import Taking, TookOut
 from csr_assist.api.asked import Batch, Named, Posted, TurnIn
 from csr_assist.api.fields import fields_of
@@ -19,6 +19,7 @@ from csr_assist.api.problems import RETRY_AFTER, Problem, answer
 from csr_assist.api.state import service_of
 from csr_assist.api.streams import changes, update_of
 from csr_assist.errors import CsrAssistError, StoreError
+from csr_assist.privacy.keys import Scope
 
 router = APIRouter()
 LONGEST_MESSAGE = 1_000_000

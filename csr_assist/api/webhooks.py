@@ -13,10 +13,11 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel
 from starlette.concurrency import run_in_threadpool
 
-from csr_assist.api.access import Scope, caller
+from csr_assist.api.access import caller
 from csr_assist.api.asked import LONGEST_TEXT, Named
 from csr_assist.api.problems import Problem, unknown
 from csr_assist.api.state import Configured, Served
+from csr_assist.privacy.keys import Scope
 from csr_assist.service import Service
 from csr_assist.settings import PlatformSettings
 from csr_assist.sources import PLATFORMS

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import getpass
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -16,11 +16,20 @@ if TYPE_CHECKING:
     from csr_assist.store import Store
 
 terminal = Console(stderr=True)
+SHOWN_PROBLEMS = 20
 
 
 def say(text: str, style: str | None = None) -> None:
     """A line beside the output, as it is: no markup, no colours of its own."""
     terminal.print(text, style=style, markup=False, highlight=False, soft_wrap=True)
+
+
+def say_unread(problems: Sequence[object]) -> None:
+    """Lines that were not read, with what was expected; of many the first."""
+    for problem in problems[:SHOWN_PROBLEMS]:
+        say(str(problem), "yellow")
+    if (more := len(problems) - SHOWN_PROBLEMS) > 0:
+        say(f"... and {more} more lines that were not read", "yellow")
 
 
 @contextmanager

@@ -19,8 +19,6 @@ from csr_assist.state import Band
 app = typer.Typer()
 feedback = typer.Typer(no_args_is_help=True, help="What agents and reviewers said of prompts and cues.")
 app.add_typer(feedback, name="feedback")
-ALL = 2**31 - 1
-"""More conversations than there are, within what every database takes as a limit."""
 
 
 @app.command()
@@ -39,7 +37,7 @@ def export(
 ) -> None:
     """Write the kept conversations with their outcomes, one row each."""
     from csr_assist.export import format_of, rows_of, write_conversations
-    from csr_assist.store import Query, Result
+    from csr_assist.store import ALL, Query, Result
 
     form = format_of(file)
     if outcome is not None and outcome not in list(Result):

@@ -13,15 +13,14 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from csr_assist.commands.common import opened, say
+from csr_assist.commands.common import opened, say, say_unread
 from csr_assist.conversation import Turn
 from csr_assist.errors import InputError
 from csr_assist.shipped import Kit
-from csr_assist.sources import named, read_turns
+from csr_assist.sources import Problem, named, read_turns
 
 app = typer.Typer()
 HOST = "127.0.0.1"
-_SHOWN_PROBLEMS = 20
 
 
 @app.command()
@@ -35,16 +34,14 @@ def serve(
 ) -> None:
     """Start the API alone at http://HOST:PORT/api/v1; Ctrl-C stops it."""
     import uvicorn
-    from starlette.applications import Starlette
-    from starlette.routing import Mount
 
-    from csr_assist.api import PREFIX, create_api
+    from csr_assist.api import PREFIX, create_api, standalone
     from csr_assist.serving import serve as start
 
     _check_host(host)
     with _listening(host, port) as listening:
         serving = start(Kit(model, playbook))
-        api = Starlette(routes=[Mount(PREFIX, create_api(lambda: serving))])
+        api = standalone(create_api(lambda: serving))
         say(f"CSR Assist: http://{host}:{port}{PREFIX}/docs")
         try:
             uvicorn.Server(uvicorn.Config(api, log_level="warning")).run([listening])
@@ -62,7 +59,7 @@ def _check_host(host: str) -> None:
     if local:
         return
     with opened() as store:
-        if not any(revoked is None for *_, revoked in store.privacy.tokens()):
+        if not store.privacy.has_tokens():
             raise InputError(
                 f"--host {host} opens the API to other machines, so it needs a key first: csr-assist token add NAME"
             )
@@ -103,30 +100,29 @@ def replay(
     out = Console()
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     taken: Counter[str] = Counter()
+    names = list(dict.fromkeys(step.turn.conversation_id for step in steps))
     with Server(to, token) as server, Progress(*columns, console=out, disable=not out.is_terminal) as progress:
+        for name in names:
+            say(f"desk: {server.desk_of(name)}")
         task = progress.add_task("turns", total=len(steps))
         for took in play(steps, server, speed, keep_open):
             taken.update(_counted(took))
             _show(out, took)
             progress.advance(task)
-    names = ", ".join(dict.fromkeys(step.turn.conversation_id for step in steps))
     kinds = ", ".join(f"{count} {kind}" for kind, count in taken.items())
-    out.print(f"{names}: {kinds}", markup=False, highlight=False, soft_wrap=True)
+    out.print(f"{', '.join(names)}: {kinds}", markup=False, highlight=False, soft_wrap=True)
 
 
 def _turns(file: Path, source: str | None, role: list[str]) -> list[Turn]:
     """The turns of a file; what is not read of it is said."""
     turns: list[Turn] = []
-    problems: list[str] = []
+    problems: list[Problem] = []
     for found in read_turns(file, source, named(role)):
         if isinstance(found, Turn):
             turns.append(found)
         else:
-            problems.append(str(found))
-    for problem in problems[:_SHOWN_PROBLEMS]:
-        say(problem, "yellow")
-    if (more := len(problems) - _SHOWN_PROBLEMS) > 0:
-        say(f"... and {more} more lines that were not read", "yellow")
+            problems.append(found)
+    say_unread(problems)
     return turns
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
@@ -27,16 +26,13 @@ def add_token(
     scope: Annotated[str, typer.Option(help="What it opens: ingest (turns in), read, or admin (all).")] = "ingest",
 ) -> None:
     """Make a key and print it: this once, as only its hash is kept."""
-    from csr_assist.api.access import Scope, digest
+    from csr_assist.privacy.keys import Scope, make_key
 
     if scope not in list(Scope):
         raise InputError(f"--scope is '{scope}'; allowed are {', '.join(Scope)}")
-    if not name.strip() or not name.isprintable():
-        raise InputError("a key needs a name of readable characters")
-    key, now = f"csra_{secrets.token_urlsafe(32)}", datetime.now(UTC)
+    now = datetime.now(UTC)
     with opened() as store:
-        if not store.privacy.add_token(name, digest(key), scope, now):
-            raise InputError(f"a key of the name '{name}' was made before; names are given once")
+        key = make_key(store, name, Scope(scope), now)
         store.privacy.note(operator(), "made a key", f"{name} ({scope})", now)
     say("Keep it now; it is not shown again:")
     typer.echo(key)
@@ -60,7 +56,7 @@ def revoke_token(name: Name) -> None:
         if not store.privacy.revoke_token(name, now):
             raise InputError(f"there is no key '{name}' that opens anything; csr-assist token list shows all")
         store.privacy.note(operator(), "revoked a key", name, now)
-        left = any(revoked is None for *_, revoked in store.privacy.tokens())
+        left = store.privacy.has_tokens()
     say(f"revoked: {name}")
     if not left:
         say("no key is left: the API now answers this machine, and it alone, without one", "yellow")

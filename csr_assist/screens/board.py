@@ -1,27 +1,20 @@
-"""Lists of conversations and alerts as HTML, and as files. Everything that a person said is escaped here."""
+"""Lists of conversations and alerts as HTML. Everything that a person said is escaped here."""
 
 from __future__ import annotations
 
-import io
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict
 from datetime import datetime, timedelta
 from html import escape
 from urllib.parse import quote
-
-import pyarrow as pa
-import pyarrow.csv as pa_csv
-import pyarrow.parquet as pa_parquet
 
 from csr_assist.assistant import Update
 from csr_assist.conversation import Language
 from csr_assist.notify import Delivery
 from csr_assist.screens.markup import BANDS, direction
 from csr_assist.state import WEIGHTS, Band, Hurt
-from csr_assist.store import Query, Raised, Store, Summary
+from csr_assist.store import Raised, Summary
 
 _QUOTED = 110
-_MOST_EXPORTED = 100_000
 
 
 def table_html(
@@ -127,24 +120,3 @@ def ago(moment: datetime, now: datetime) -> str:
     if passed < timedelta(days=1):
         return f"{seconds // 3600} h"
     return f"{moment:%Y-%m-%d}"
-
-
-def exported(store: Store, query: Query, now: datetime, ending: str) -> bytes:
-    """All conversations that fit, one row each, as ``csv`` or ``parquet``."""
-    found = store.search.find(query.on_page(1, _MOST_EXPORTED), now)
-    table = pa.Table.from_pylist([_flat(one) for one in found])
-    out = io.BytesIO()
-    if ending == "csv":
-        pa_csv.write_csv(table, out)
-    else:
-        pa_parquet.write_table(table, out)
-    return out.getvalue()
-
-
-def _flat(one: Summary) -> dict[str, object]:
-    customer = one.customer
-    return {
-        **{key: value for key, value in asdict(one).items() if key not in ("customer", "revision")},
-        "customer_id": customer.id if customer else None,
-        "customer_name": customer.name if customer else None,
-    }

@@ -6,13 +6,14 @@ from html import escape
 
 import streamlit as st
 
-from csr_assist.advice import Prompt, stands
+from csr_assist.advice import Prompt
 from csr_assist.conversation import Speaker
 from csr_assist.cues import Cue
 from csr_assist.errors import StoreError
 from csr_assist.labels import Label, labels_for
 from csr_assist.screens import markup
 from csr_assist.screens.access import Person
+from csr_assist.screens.call import Call
 from csr_assist.screens.curve import curve
 from csr_assist.screens.services import Services
 from csr_assist.service import Service
@@ -56,11 +57,13 @@ def _body(service: Service, who: Person, conversation_id: str) -> None:
     st.html(_heading_html(summary))
     until = _as_of(len(kept))
     update = kept[until - 1].update
+    card = Call(None, service.store)
+    card.follow(kept[:until])
     left, right = st.columns([6, 5], gap="large")
     with left, st.container(key="now"):
         st.html(markup.state_html(update.state))
         with st.container(key="card"):
-            st.html(card_html(_standing(kept[:until])))
+            st.html(card_html(card.prompt))
         st.altair_chart(curve([one.update for one in kept], until), width="stretch")
         _marks(service, who, kept[until - 1])
         _outcome(service, who, conversation_id)
@@ -88,17 +91,6 @@ def _as_of(turns: int) -> int:
     if turns == 1:
         return 1
     return int(st.slider("As of turn", 1, turns, key="as_of"))
-
-
-def _standing(kept: list[Kept]) -> Prompt | None:
-    """The prompt that was on the card after the last of these turns, as far as the agent did not put it away."""
-    shown: Prompt | None = None
-    for one in kept:
-        if one.update.prompt and one.heard.final:
-            shown = one.update.prompt
-        elif shown and not stands(shown.moment, one.update.turn.speaker, one.update.state):
-            shown = None
-    return shown
 
 
 def card_html(prompt: Prompt | None) -> str:

@@ -12,11 +12,11 @@ import streamlit as st
 from csr_assist.advice.prompt import Choice
 from csr_assist.conversation import Speaker, Turn
 from csr_assist.errors import InputError, StoreError
+from csr_assist.playback import Playback, playback_of
 from csr_assist.screens import live, markup, upload
 from csr_assist.screens.call import Call
 from csr_assist.screens.copy import copy_button
 from csr_assist.screens.live import CONVERSATION, Live
-from csr_assist.screens.playback import Playback, playback_of
 from csr_assist.screens.services import Services
 from csr_assist.store import Verdict
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
@@ -9,15 +10,18 @@ from functools import partial
 import streamlit as st
 
 from csr_assist.errors import StoreError
+from csr_assist.export import rows_of, write_table
 from csr_assist.labels import Label
+from csr_assist.records import Format
 from csr_assist.screens import board, conversation
 from csr_assist.screens.access import Person
 from csr_assist.screens.live import CONVERSATION
 from csr_assist.screens.services import Services
 from csr_assist.state import Band
-from csr_assist.store import Note, Query, Raised, Result
+from csr_assist.store import ALL, Note, Query, Raised, Result
 
 NOW, PAST = "Live", "Past"
+_ABOUT = {NOW: "who needs somebody now", PAST: "whom we lost, why, and what saved them"}
 LOOK = 1.0
 """Seconds between looks at the board."""
 SHOWN_ALERTS = 5
@@ -32,15 +36,16 @@ def render(services: Services, who: Person) -> None:
         conversation.render(services, who, chosen)
         return
     with st.container(key="topbar", horizontal=True, vertical_alignment="center", gap="medium"):
-        st.html('<div class="brand">Review<small>who needs somebody now</small></div>', width="content")
+        about = _ABOUT[st.session_state.get("which", NOW)]
+        st.html(f'<div class="brand">Review<small>{about}</small></div>', width="content")
         mode = st.segmented_control(
-            "Which", [NOW, PAST], default=NOW, required=True, key="which", label_visibility="collapsed"
+            "Which", list(_ABOUT), default=NOW, required=True, key="which", label_visibility="collapsed"
         )
     try:
         if mode == NOW:
             st.fragment(_live, run_every=LOOK)(services, who)
         else:
-            _past(services)
+            _past(services, who)
     except StoreError as error:
         st.error(str(error))
 
@@ -89,7 +94,7 @@ def _alert(services: Services, who: Person, some: Sequence[Raised], now: datetim
             st.button("Send and take over", key=f"send-{alert.id}", on_click=take_over, type="primary")
 
 
-def _past(services: Services) -> None:
+def _past(services: Services, who: Person) -> None:
     """Conversations by words, label, band, outcome, day and customer."""
     query = _query()
     now = services.service.clock()
@@ -103,14 +108,23 @@ def _past(services: Services) -> None:
     updates = services.store.conversations.last_updates([one.id for one in found])
     st.html(board.table_html(found, updates, now))
     with st.container(horizontal=True, gap="small"):
-        for ending in ("csv", "parquet"):
+        for form, name in ((Format.CSV, "CSV"), (Format.PARQUET, "Parquet")):
             st.download_button(
-                f"Export {ending.upper() if ending == 'csv' else 'Parquet'}",
-                data=partial(board.exported, services.store, query, now, ending),
-                file_name=f"conversations.{ending}",
-                key=f"export-{ending}",
+                f"Export {name}",
+                data=partial(exported, services, who, query, form),
+                file_name=f"conversations.{form}",
+                key=f"export-{form}",
                 disabled=not count,
             )
+
+
+def exported(services: Services, who: Person, query: Query, form: Format) -> bytes:
+    """All conversations that fit, one row each, as CSV or Parquet; the audit trail notes it."""
+    now, out = services.service.clock(), io.BytesIO()
+    found = services.store.search.find(query.on_page(1, ALL), now)
+    count = write_table(out, form, rows_of(services.store, found))
+    services.store.privacy.note(who.name, "exported conversations", f"{count} as {form}", now)
+    return out.getvalue()
 
 
 def _query() -> Query:

@@ -6,6 +6,7 @@ from csr_assist.store.conversations import Change, OutOfDateError
 from csr_assist.store.feedback import Feedback, Verdict
 from csr_assist.store.store import Store
 from csr_assist.store.values import (
+    ALL,
     About,
     Audited,
     Kept,
@@ -20,6 +21,7 @@ from csr_assist.store.values import (
 )
 
 __all__ = [
+    "ALL",
     "About",
     "Audited",
     "Change",

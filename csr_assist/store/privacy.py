@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, exists, select, update
 
 from csr_assist.store.database import Database
 from csr_assist.store.tables import AuditRow, ConversationRow, FeedbackRow, TokenRow
@@ -53,6 +53,11 @@ class Privacy:
         with self._database.reading() as session:
             rows = session.scalars(select(TokenRow).order_by(TokenRow.made_at))
             return [(row.name, row.scope, row.made_at, row.revoked_at) for row in rows]
+
+    def has_tokens(self) -> bool:
+        """Whether any key opens anything."""
+        with self._database.reading() as session:
+            return bool(session.scalar(select(exists().where(TokenRow.revoked_at.is_(None)))))
 
     def revoke_token(self, name: str, now: datetime) -> bool:
         """Let a key open nothing from now on; False where there is none of that name."""

@@ -131,6 +131,10 @@ class Mark:
     """Set by the store."""
 
 
+ALL = 2**31 - 1
+"""More conversations than there are, within what every database takes as a limit."""
+
+
 @dataclass(frozen=True, slots=True)
 class Query:
     """Which conversations to list; all that is given must hold."""
