@@ -1,10 +1,10 @@
-"""Brings alerts to the channels, from what the store says is due; one thread of the process that takes turns in."""
+"""Brings alerts to the channels, from what the store says is due; every channel in a thread of its own."""
 
 from __future__ import annotations
 
 import logging
 import random
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from threading import Event, Thread
 from urllib.parse import quote
 
@@ -35,30 +35,31 @@ class Dispatcher:
         self._address = address
         self._clock = clock
         self._stopped = Event()
-        self._thread: Thread | None = None
+        self._threads: list[Thread] = []
 
-    def run_once(self) -> int:
-        """Try everything that is due; gives how many were tried.
+    def run_once(self, channels: Collection[str] | None = None) -> int:
+        """Try everything that is due on these channels, or on all; gives how many were tried.
 
         Raises:
             StoreError: the store is away.
         """
         # What waits for a channel that was taken out of the settings stays: the channel may come back.
-        pending = self._store.deliveries.pending(channels=self._channels)
+        pending = self._store.deliveries.pending(channels=self._channels if channels is None else channels)
         due = [one for one in pending if is_due(one, self._clock())]
         return sum(self._try(one) for one in due)
 
     def start(self) -> None:
-        """Run in a thread until ``stop``; without channels there is nothing to run."""
-        if self._channels and self._thread is None:
-            self._thread = Thread(target=self._run, name="alerts out", daemon=True)
-            self._thread.start()
+        """Run in a thread a channel until ``stop``."""
+        if not self._threads:
+            self._threads = [Thread(target=self._run, args=(name,), name=name, daemon=True) for name in self._channels]
+            for thread in self._threads:
+                thread.start()
 
     def stop(self) -> None:
         """Let what is being tried end, and stop."""
         self._stopped.set()
-        if self._thread is not None:
-            self._thread.join(timeout=10)
+        for thread in self._threads:
+            thread.join(timeout=10)
 
     def _try(self, delivery: Delivery) -> bool:
         alert = self._store.alerts.get(int(delivery.notice_id))
@@ -69,10 +70,10 @@ class Dispatcher:
         self._store.deliveries.save(tried)
         return True
 
-    def _run(self) -> None:
+    def _run(self, channel: str) -> None:
         while not self._stopped.wait(LOOK):
             try:
-                self.run_once()
+                self.run_once([channel])
             except StoreError as error:
                 log.warning("alerts wait: %s", error)
             except Exception as error:  # whatever it is, the next alert must not be lost; its words may be a customer's
@@ -80,9 +81,9 @@ class Dispatcher:
 
     def _notice(self, alert: Raised) -> Notice:
         summary = self._store.conversations.summary(alert.conversation_id)
-        _, kept = self._store.conversations.read(alert.conversation_id)
+        last = self._store.conversations.last_updates([alert.conversation_id]).get(alert.conversation_id)
         language = summary.language if summary else None
-        facts = kept[-1].update.state.facts.summary(language or Language.ENGLISH) if kept else ()
+        facts = last.state.facts.summary(language or Language.ENGLISH) if last else ()
         return Notice(
             id=f"alert-{alert.id}",
             conversation_id=alert.conversation_id,

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from threading import Event
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -15,7 +16,7 @@ from csr_assist import dispatcher
 from csr_assist.conversation import Customer
 from csr_assist.dispatcher import Dispatcher
 from csr_assist.errors import StoreError
-from csr_assist.notify import NotifySettings, Status, channels_of, revived
+from csr_assist.notify import Notice, NotifySettings, Status, channels_of, revived
 from csr_assist.store import About, Store
 
 SECRET = "whsec_" + "c2VjcmV0" * 4
@@ -193,6 +194,29 @@ def test_it_runs_beside_until_it_is_stopped(
     keep(sqlite_store, "C: hello", conversation="d", alerts=[raised("d", channels=("first",))])
     time.sleep(0.1)
     assert len(web.heard) == 1
+
+
+def test_a_channel_that_hangs_holds_up_no_other(
+    sqlite_store: Store, web: Web, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dispatcher, "LOOK", 0.01)
+    released = Event()
+
+    class Hanging:
+        def send(self, _: Notice) -> None:
+            released.wait(20)
+
+    settings = NotifySettings.model_validate({"webhooks": [{"url": web.url, "secret": SECRET, "name": "second"}]})
+    running = Dispatcher(
+        sqlite_store, {"first": Hanging(), **channels_of(settings, clock)}, "https://assist.example", clock
+    )
+    running.start()
+    alerted(sqlite_store, "first", "second")
+    assert until(lambda: status(sqlite_store, "second") == (Status.SENT, 1))
+    assert status(sqlite_store, "first") == (Status.PENDING, 0)
+    released.set()
+    assert until(lambda: status(sqlite_store, "first") == (Status.SENT, 1))
+    running.stop()
 
 
 @pytest.mark.parametrize("trouble", [StoreError("the store cannot be read"), RuntimeError("said by a customer")])

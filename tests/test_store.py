@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import socket
 import sqlite3
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
@@ -130,6 +131,16 @@ def test_what_is_no_address_is_named_without_secrets(url: str, words: str) -> No
     with pytest.raises(StoreError) as caught:
         Store(url)
     assert str(caught.value) == f"{words} is no database address that can be opened here"
+
+
+@pytest.mark.parametrize("scheme", ["postgresql", "postgres", "postgresql+psycopg"])
+def test_a_server_that_is_not_there_is_named_by_every_scheme(scheme: str) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))  # nobody listens
+        with pytest.raises(StoreError) as caught:
+            Store(f"{scheme}://csr:secret@127.0.0.1:{taken.getsockname()[1]}/db")
+    assert "cannot be opened" in str(caught.value)
+    assert "secret" not in str(caught.value)
 
 
 def test_an_absent_folder_is_named(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from csr_assist.cues import Cue
 from csr_assist.errors import StoreError
 from csr_assist.labels import Label, labels_for
 from csr_assist.screens import markup
-from csr_assist.screens.access import Person
+from csr_assist.screens.access import Person, here
 from csr_assist.screens.call import Call
 from csr_assist.screens.curve import curve
 from csr_assist.screens.services import Services
@@ -68,12 +68,12 @@ def _body(service: Service, who: Person, conversation_id: str) -> None:
         _marks(service, who, kept[until - 1])
         _outcome(service, who, conversation_id)
     with right, st.container(height=640, border=False, autoscroll=True, key="turns"):
-        st.html("".join(markup.turn_html(one.update) for one in kept[:until]))
+        st.html("".join(markup.turn_html(one.update, here()) for one in kept[:until]))
 
 
 def _heading_html(summary: Summary) -> str:
     customer = summary.customer
-    about = [summary.channel, summary.agent, f"{summary.opened_at:%Y-%m-%d %H:%M}"]
+    about = [summary.channel, summary.agent, f"{summary.opened_at.astimezone(here()):%Y-%m-%d %H:%M}"]
     name = (customer.name or customer.id or "") if customer else ""
     words = " · ".join(escape(part) for part in about if part)
     return (
@@ -97,8 +97,9 @@ def card_html(prompt: Prompt | None) -> str:
     """What the agent saw, without its buttons."""
     if prompt is None:
         return markup.quiet_html(True)
-    options = "".join(f'<li dir="auto">{escape(choice.text)}</li>' for choice in prompt.options)
-    return f'{markup.sentence_html(prompt, prompt.say)}<ul class="offered">{options}</ul>{markup.why_html(prompt)}'
+    choices = "".join(f'<li dir="auto">{escape(choice.text)}</li>' for choice in prompt.options)
+    offered = f'<ul class="offered" dir="{markup.direction(prompt.language)}">{choices}</ul>'
+    return f"{markup.sentence_html(prompt, prompt.say)}{offered}{markup.why_html(prompt)}"
 
 
 def _marks(service: Service, who: Person, kept: Kept) -> None:

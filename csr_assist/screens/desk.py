@@ -14,6 +14,7 @@ from csr_assist.conversation import Speaker, Turn
 from csr_assist.errors import InputError, StoreError
 from csr_assist.playback import Playback, playback_of
 from csr_assist.screens import live, markup, upload
+from csr_assist.screens.access import here
 from csr_assist.screens.call import Call
 from csr_assist.screens.copy import copy_button
 from csr_assist.screens.live import CONVERSATION, Live
@@ -152,7 +153,8 @@ def _now(services: Services, desk: Desk, running: bool) -> None:
         if desk.playback is not None:
             _controls(services, desk, desk.playback)
         with st.container(height=TRANSCRIPT_HEIGHT, border=False, autoscroll=True, key="turns"):
-            st.html("".join(markup.turn_html(update) for update in call.updates) or markup.quiet_html(False))
+            zone = here() if desk.live else None  # a recording's times are those that were noted then
+            st.html("".join(markup.turn_html(update, zone) for update in call.updates) or markup.quiet_html(False))
         if desk.playback is None and desk.live is None:
             _typing(call)
     if _running(desk) != running:

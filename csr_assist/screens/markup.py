@@ -6,6 +6,7 @@ Everything that a customer or agent said is escaped here; nothing else reaches t
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import tzinfo
 from html import escape
 from itertools import pairwise
 
@@ -45,21 +46,23 @@ def highlighted(text: str, cues: Iterable[Cue]) -> str:
     return "".join(out)
 
 
-def turn_html(update: Update) -> str:
-    """One turn: who, the words with evidence, and what was heard in plain words."""
+def turn_html(update: Update, zone: tzinfo | None = None) -> str:
+    """One turn: who, when (in ``zone``, if given), the words with evidence, and what was heard in plain words."""
     turn, cues = update.turn, update.reading.cues
     names = list(dict.fromkeys(cue.label for cue in cues))
     tags = "".join(f'<span class="tag {label.family.value}">{escape(label.caption)}</span>' for label in names)
     return (
         f'<div class="turn {turn.speaker.value}">'
-        f'<div class="who">{_SPEAKERS[turn.speaker]}{_clock(turn)}</div>'
+        f'<div class="who">{_SPEAKERS[turn.speaker]}{_clock(turn, zone)}</div>'
         f'<div class="words" dir="{direction(turn.language)}">{highlighted(turn.text, cues)}</div>'
         f'<div class="tags">{tags}</div></div>'
     )
 
 
-def _clock(turn: Turn) -> str:
-    return f" · {turn.at:%H:%M:%S}" if turn.at else ""
+def _clock(turn: Turn, zone: tzinfo | None) -> str:
+    if turn.at is None:
+        return ""
+    return f" · {turn.at.astimezone(zone) if zone else turn.at:%H:%M:%S}"
 
 
 def state_html(state: CallState) -> str:

@@ -27,6 +27,8 @@ _ADVISORY = 0x637372
 """Number of PostgreSQL's lock that processes hold while they migrate; nobody else uses it."""
 
 
+CONNECT = 5
+"""Seconds that a database server has to answer when it is first called."""
 CONNECTIONS = 40
 """Kept open at most: as many as requests are served at once."""
 
@@ -109,9 +111,16 @@ def _alone(connection: Connection) -> None:
 
 def _engine(url: str) -> Engine:
     try:
-        distant = make_url(url).get_backend_name() != "sqlite"  # a server may have gone meanwhile, a file not
-        engine = create_engine(  # no customer's words in errors
-            url, hide_parameters=True, pool_pre_ping=distant, pool_size=CONNECTIONS
+        address = make_url(url)
+        if address.drivername in ("postgres", "postgresql"):  # as most services write it
+            address = address.set(drivername="postgresql+psycopg")
+        distant = address.get_backend_name() != "sqlite"
+        engine = create_engine(
+            address,
+            hide_parameters=True,  # no customer's words in errors
+            pool_pre_ping=distant,  # a server may have gone meanwhile, a file not
+            pool_size=CONNECTIONS,
+            connect_args={"connect_timeout": CONNECT} if address.get_backend_name() == "postgresql" else {},
         )
     except (SQLAlchemyError, ImportError, ValueError) as error:  # ValueError: a port that is no number
         raise StoreError(f"'{url.partition(':')[0]}' is no database address that can be opened here") from error
