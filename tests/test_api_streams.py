@@ -12,6 +12,7 @@ from starlette.testclient import TestClient, WebSocketDenialResponse
 from starlette.websockets import WebSocketDisconnect
 
 from csr_assist.api import PREFIX
+from csr_assist.api.asked import TurnIn
 from csr_assist.privacy.keys import Scope
 from csr_assist.service import Service
 from csr_assist.store import Store
@@ -151,6 +152,20 @@ def test_a_web_socket_opens_what_its_key_opens(scope: str, taken: bool, told: bo
             assert socket.receive_json()["title"] == "not with this key"
             running.take([])
     assert bool(running.store.conversations.read("c")[1]) == taken
+
+
+def test_a_stream_ends_when_its_key_is_revoked(running: Service) -> None:
+    key = {"Authorization": f"Bearer {make_token(running, 'one', Scope.READ)}"}
+    make_token(running, "other", Scope.INGEST)
+    running.take([TurnIn.model_validate(turn()).incoming()])
+    with (
+        server(application(running)) as at,
+        httpx.stream("GET", f"{at}/events", params={"after": 0}, headers=key, timeout=WAIT) as events,
+    ):
+        lines = events.iter_lines()
+        assert len(heard(lines, 1)) == 1
+        running.store.privacy.revoke_token("one", running.clock())
+        assert heard(lines, 1) == []
 
 
 def test_a_key_that_is_revoked_takes_no_more_turns(running: Service) -> None:

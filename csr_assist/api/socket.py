@@ -78,7 +78,7 @@ async def _refuse(socket: WebSocket, problem: Problem) -> None:
 
 async def _tell(socket: WebSocket, conversation_id: str | None, begin: int) -> None:
     with suppress(WebSocketDisconnect):
-        async for some in changes(service_of(socket), conversation_id, begin):
+        async for some in changes(socket, conversation_id, begin):
             for kept in some:
                 await socket.send_json({"kind": "update"} | update_of(kept))
 

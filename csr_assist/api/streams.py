@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator
-from contextlib import suppress
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Header, Query
+from fastapi import APIRouter, Depends, Header, Query, Request
+from fastapi.requests import HTTPConnection
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from starlette.concurrency import run_in_threadpool
 
-from csr_assist.api.access import Read
+from csr_assist.api.access import Read, caller
 from csr_assist.api.answers import UpdateOut
 from csr_assist.api.asked import ConversationId
-from csr_assist.api.state import Served
+from csr_assist.api.problems import Problem
+from csr_assist.api.state import Served, service_of
 from csr_assist.errors import StoreError
-from csr_assist.service import Service
+from csr_assist.privacy.keys import Scope
 from csr_assist.store import Kept
 
 router = APIRouter(tags=["streams"])
@@ -42,9 +43,9 @@ Begin = Annotated[int, Depends(begin_at)]
 
 
 @router.get("/events", summary="Updates of all conversations", response_class=EventSourceResponse, dependencies=[Read])
-async def all_events(service: Served, begin: Begin) -> AsyncIterator[ServerSentEvent]:
+async def all_events(asked: Request, begin: Begin) -> AsyncIterator[ServerSentEvent]:
     """Server-sent events named `update`; their ids are revisions, to go on from."""
-    async for event in _events(service, None, begin):
+    async for event in _events(asked, None, begin):
         yield event
 
 
@@ -54,26 +55,36 @@ async def all_events(service: Served, begin: Begin) -> AsyncIterator[ServerSentE
     response_class=EventSourceResponse,
     dependencies=[Read],
 )
-async def events(conversation_id: ConversationId, service: Served, begin: Begin) -> AsyncIterator[ServerSentEvent]:
+async def events(conversation_id: ConversationId, asked: Request, begin: Begin) -> AsyncIterator[ServerSentEvent]:
     """As for all; the conversation need not have begun."""
-    async for event in _events(service, conversation_id, begin):
+    async for event in _events(asked, conversation_id, begin):
         yield event
 
 
-async def _events(service: Service, conversation_id: str | None, begin: int) -> AsyncIterator[ServerSentEvent]:
-    async for some in changes(service, conversation_id, begin):
+async def _events(asked: Request, conversation_id: str | None, begin: int) -> AsyncIterator[ServerSentEvent]:
+    async for some in changes(asked, conversation_id, begin):
         for kept, following in zip(some, [*some[1:], None], strict=True):
             # one change may touch many turns: who has seen but some of them must go on from before it
             whole = following is None or following.revision != kept.revision
             yield ServerSentEvent(data=update_of(kept), event="update", id=str(kept.revision) if whole else None)
 
 
-async def changes(service: Service, conversation_id: str | None, after: int) -> AsyncIterator[list[Kept]]:
-    """Turns as they change after a revision, whole changes at once, until nobody listens any more."""
+async def changes(connection: HTTPConnection, conversation_id: str | None, after: int) -> AsyncIterator[list[Kept]]:
+    """Turns as they change after a revision, whole changes at once, until nobody listens or may listen any more."""
+    service = service_of(connection)
+
+    def look() -> list[Kept]:
+        caller(connection, Scope.READ)  # the key may have been revoked meanwhile
+        return service.store.conversations.updates_after(after, conversation_id)
+
     while True:
         found: list[Kept] = []
-        with suppress(StoreError):  # the store is away: it may come back while somebody listens
-            found = await run_in_threadpool(service.store.conversations.updates_after, after, conversation_id)
+        try:
+            found = await run_in_threadpool(look)
+        except StoreError:
+            pass  # it may come back while somebody listens
+        except Problem:
+            return
         if found:
             yield found
             after = found[-1].revision
