@@ -9,6 +9,8 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 from browser_setup import system_browser
@@ -28,28 +30,45 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 @pytest.fixture(scope="module")
 def address(database: str) -> Iterator[str]:
-    port = free_port()
-    server = subprocess.Popen(
-        [sys.executable, "-m", "csr_assist", "run", "--port", str(port)],
-        env=os.environ | {"CSR_ASSIST_DATABASE_URL": database},
+    with product(free_port(), CSR_ASSIST_DATABASE_URL=database) as url:
+        yield url
+
+
+@contextmanager
+def product(port: int, folder: Path | None = None, **environment: str) -> Iterator[str]:
+    """The product as its users start it, in ``folder``; gives its address."""
+    with process("csr_assist", "run", "--port", str(port), folder=folder, **environment) as server:
+        url = f"http://localhost:{port}"
+        wait_for(f"{url}/_stcore/health", server)
+        yield url
+
+
+@contextmanager
+def process(
+    module: str, *words: str, folder: Path | None = None, **environment: str
+) -> Iterator[subprocess.Popen[bytes]]:
+    """A module that runs in a process of its own."""
+    running = subprocess.Popen(
+        [sys.executable, "-m", module, *words],
+        cwd=folder,
+        env=os.environ | environment,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
-    url = f"http://localhost:{port}"
     try:
-        _wait(url, server)
-        yield url
+        yield running
     finally:
-        server.terminate()
-        server.wait(20)
+        running.terminate()
+        running.wait(20)
 
 
-def _wait(url: str, server: subprocess.Popen[bytes], seconds: float = 120) -> None:
+def wait_for(url: str, server: subprocess.Popen[bytes], seconds: float = 120) -> None:
+    """Until the server answers there."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         assert server.poll() is None, "the server ended by itself"
         try:
-            with urllib.request.urlopen(f"{url}/_stcore/health", timeout=5):
+            with urllib.request.urlopen(url, timeout=5):
                 return
         except OSError:
             time.sleep(0.3)
