@@ -11,11 +11,12 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, Field, SecretStr, ValidationError
 
 from csr_assist.errors import InputError
 from csr_assist.notify import NotifyError, NotifySettings, load_settings
 from csr_assist.sources import Named, named
+from csr_assist.strict import Strict
 
 VARIABLE = "CSR_ASSIST_SETTINGS"
 """Environment variable that names the file."""
@@ -30,11 +31,7 @@ def _roles(given: tuple[str, ...]) -> tuple[str, ...]:
     return given
 
 
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
-
-
-class PlatformSettings(_Frozen):
+class PlatformSettings(Strict):
     """A platform that posts to the webhook of its name."""
 
     secret: SecretStr | None = None
@@ -50,13 +47,13 @@ class PlatformSettings(_Frozen):
         return named(self.roles)
 
 
-class PrivacySettings(_Frozen):
+class PrivacySettings(Strict):
     """What is kept, and for how long."""
 
     retention_days: int = Field(default=365, ge=1, le=36_500)
 
 
-class Settings(_Frozen):
+class Settings(Strict):
     """All settings."""
 
     address: str = Field(default="http://localhost:8501", pattern=r"^https?://[\w.:\[\]-]+$")
@@ -97,4 +94,5 @@ def _checked(path: Path, data: dict[str, Any]) -> Settings:
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         key = ".".join(map(str, first["loc"]))
-        raise InputError(f"{path}: {key}: {first['msg'].removeprefix('Value error, ')}") from None
+        message = first["msg"].removeprefix("Value error, ")
+        raise InputError(f"{path}: {f'{key}: ' if key else ''}{message}") from None

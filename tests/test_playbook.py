@@ -153,7 +153,11 @@ def test_slots_are_the_names_in_braces(text: str, names: set[str]) -> None:
             lambda f: f["replies.yaml"]["sorry"].pop("fa"), "replies.yaml", "sorry.fa", "required", id="no Persian"
         ),
         pytest.param(
-            lambda f: f["replies.yaml"]["sorry"].update(de=["Oh"]), "replies.yaml", "sorry.de", "Oh", id="German"
+            lambda f: f["replies.yaml"]["sorry"].update(de=["Oh"]),
+            "replies.yaml",
+            "sorry: 'de' is not known",
+            "en, id, fa",
+            id="German",
         ),
         pytest.param(lambda f: f["replies.yaml"].pop("repair"), "replies.yaml", "repair", "required", id="no repair"),
         pytest.param(
@@ -220,7 +224,13 @@ def test_slots_are_the_names_in_braces(text: str, names: set[str]) -> None:
             id="an option as fallback",
         ),
         pytest.param(lambda f: f["company.yaml"].update(trades=[]), "company.yaml", "trades", "[]", id="no trade"),
-        pytest.param(lambda f: f["company.yaml"].update(nmae="x"), "company.yaml", "nmae", "'x'", id="unknown key"),
+        pytest.param(
+            lambda f: f["company.yaml"].update(nmae="x"),
+            "company.yaml",
+            "'nmae' is not known",
+            "name, trades",
+            id="unknown key",
+        ),
         pytest.param(lambda f: f["company.yaml"].pop("name"), "company.yaml", "name", "required", id="no name"),
         pytest.param(
             lambda f: fee(f).update(labels=["value_complain"]),
@@ -236,7 +246,13 @@ def test_slots_are_the_names_in_braces(text: str, names: set[str]) -> None:
             "'tenure' is no dissatisfaction label",
             id="a situation of loyalty",
         ),
-        pytest.param(lambda f: fee(f).update(lables=[]), "fees.yaml", "new_fee: lables", "[]", id="misspelt key"),
+        pytest.param(
+            lambda f: fee(f).update(lables=[]),
+            "fees.yaml",
+            "new_fee: 'lables' is not known",
+            "id, labels, name",
+            id="misspelt key",
+        ),
         pytest.param(lambda f: fee(f)["options"].pop(), "fees.yaml", "new_fee: options", "at least 2", id="one option"),
         pytest.param(
             lambda f: fee(f)["options"][1].update(id="Explain fee"),

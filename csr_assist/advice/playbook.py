@@ -12,11 +12,12 @@ from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
 import yaml
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, Field, ValidationError, model_validator
 
 from csr_assist.conversation import Language
 from csr_assist.errors import PlaybookError
 from csr_assist.labels import Family, Label
+from csr_assist.strict import Strict
 
 _Model = TypeVar("_Model", bound=BaseModel)
 
@@ -52,16 +53,12 @@ def _of(family: Family) -> Callable[[Label], Label]:
     return check
 
 
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
 Line = Annotated[str, Field(min_length=2), AfterValidator(_known_slots)]
 Hurt = Annotated[Label, AfterValidator(_of(Family.DISSATISFACTION))]
 Loyalty = Annotated[Label, AfterValidator(_of(Family.LOYALTY))]
 
 
-class Words(_Frozen):
+class Words(Strict):
     """One text in every language of the product."""
 
     en: str = Field(min_length=2)
@@ -73,7 +70,7 @@ class Words(_Frozen):
         return str(getattr(self, language.value))
 
 
-class Lines(_Frozen):
+class Lines(Strict):
     """Several ways to say one thing, in every language."""
 
     en: tuple[Line, ...] = Field(min_length=1)
@@ -86,7 +83,7 @@ class Lines(_Frozen):
         return lines
 
 
-class Option(_Frozen):
+class Option(Strict):
     """Something the company can do instead of saying no."""
 
     id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
@@ -96,7 +93,7 @@ class Option(_Frozen):
     """Completes "I can ...", as the agent says it to the customer."""
 
 
-class Situation(_Frozen):
+class Situation(Strict):
     """What a customer can be in, how it is heard, and the ways out."""
 
     id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
@@ -109,7 +106,7 @@ class Situation(_Frozen):
     options: tuple[Option, ...] = Field(min_length=2)
 
 
-class HoldBack(_Frozen):
+class HoldBack(Strict):
     """What not to say yet."""
 
     data: Words
@@ -117,7 +114,7 @@ class HoldBack(_Frozen):
     policy: Words
 
 
-class Replies(_Frozen):
+class Replies(Strict):
     """Parts of a reply. Each is a whole sentence; together they stay within ``MOST_WORDS``."""
 
     hurts: Mapping[Hurt, Lines]
@@ -157,7 +154,7 @@ class Replies(_Frozen):
         return MOST_WORDS - min(len(line.split()) - 1 for line in lines)
 
 
-class Company(_Frozen):
+class Company(Strict):
     """Who speaks."""
 
     name: str
@@ -166,7 +163,7 @@ class Company(_Frozen):
     """The situation that is offered when no other fits."""
 
 
-class Playbook(_Frozen):
+class Playbook(Strict):
     """Everything that the company says and can do."""
 
     company: Company

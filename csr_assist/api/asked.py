@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from fastapi import Path, Query
-from pydantic import BaseModel, ConfigDict, Discriminator, Field, FiniteFloat, StringConstraints, Tag, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import ConfigDict, Discriminator, Field, FiniteFloat, StringConstraints, Tag
 
-from csr_assist.api.fields import BATCH, TURN, UNKNOWN
+from csr_assist.api.fields import BATCH, TURN
 from csr_assist.conversation import Customer, Language
 from csr_assist.heard import Incoming
 from csr_assist.labels import Label
@@ -22,14 +21,13 @@ from csr_assist.sources.record import (
     Text,
     Time,
 )
-from csr_assist.sources.rows import shortened
 from csr_assist.store import About, MarkVerdict, Result, Verdict
+from csr_assist.strict import Strict
 
 LONGEST_TEXT = 20_000
 """Characters of one turn."""
 MOST_TURNS = 1_000
 """Turns of one batch."""
-_LONGEST_FIELD = 60
 _ON_ONE_LINE = r"^[^\x00-\x1f\x7f]*$"
 """PostgreSQL knows no NUL, and no address has a line break."""
 Id = Annotated[Identifier, StringConstraints(pattern=_ON_ONE_LINE)]
@@ -60,23 +58,7 @@ def _with_example(*examples: dict[str, Any]) -> ConfigDict:
     return ConfigDict(json_schema_extra={"examples": list(examples)})
 
 
-class _Asked(BaseModel):
-    """Base of what is taken: a field that is not known is an error, which names those that are."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
-
-    @model_validator(mode="before")
-    @classmethod
-    def _known_fields(cls, given: object) -> object:
-        for name in given if isinstance(given, dict) else ():
-            if name not in cls.model_fields:
-                # a name may be long, or of characters that cannot be sent back
-                known = {"name": shortened(str(name), _LONGEST_FIELD), "allowed": ", ".join(cls.model_fields)}
-                raise PydanticCustomError(UNKNOWN, "not known", known)
-        return given
-
-
-class CustomerIn(_Asked, CustomerRecord):
+class CustomerIn(Strict, CustomerRecord):
     """Whom the conversation is with."""
 
     model_config = _with_example(_CUSTOMER)
@@ -84,7 +66,7 @@ class CustomerIn(_Asked, CustomerRecord):
     id: Id | None = None
 
 
-class TurnIn(_Asked, Record):
+class TurnIn(Strict, Record):
     """One utterance or message. The same `turn_id` again corrects an interim result, or changes nothing."""
 
     model_config = _with_example(EXAMPLE)
@@ -103,7 +85,7 @@ class TurnIn(_Asked, Record):
         return Incoming(self.turn(), self.final, self.order)
 
 
-class Batch(_Asked):
+class Batch(Strict):
     """Turns of any conversations, in the order in which they came."""
 
     model_config = _with_example(EXAMPLES)
@@ -119,7 +101,7 @@ Posted = Annotated[Annotated[TurnIn, Tag(TURN)] | Annotated[Batch, Tag(BATCH)], 
 """One turn, or an object of ``turns``."""
 
 
-class ConversationIn(_Asked):
+class ConversationIn(Strict):
     """A conversation that begins, or more about one that is under way."""
 
     model_config = _with_example(
@@ -146,7 +128,7 @@ class ConversationIn(_Asked):
         return About(self.channel, self.language, self.agent, customer, self.started_at)
 
 
-class OutcomeIn(_Asked):
+class OutcomeIn(Strict):
     """How a conversation ended for the relationship."""
 
     model_config = _with_example({"result": "saved", "reason": "a month free of charge", "value_at_risk": 480.0})
@@ -157,7 +139,7 @@ class OutcomeIn(_Asked):
     note: ShortText | None = None
 
 
-class FeedbackIn(_Asked):
+class FeedbackIn(Strict):
     """What an agent did with a prompt."""
 
     model_config = _with_example({"turn_id": "7", "verdict": "copied"})
@@ -167,7 +149,7 @@ class FeedbackIn(_Asked):
     option_id: ShortText | None = None
 
 
-class MarkIn(_Asked):
+class MarkIn(Strict):
     """A reviewer's word on a cue: `text[start:end]` of the turn."""
 
     model_config = _with_example({"turn_id": "7", "label": "tenure", "start": 0, "end": 36, "verdict": "right"})
@@ -179,7 +161,7 @@ class MarkIn(_Asked):
     verdict: MarkVerdict
 
 
-class NoteIn(_Asked):
+class NoteIn(Strict):
     """A supervisor's word to the desk."""
 
     model_config = _with_example({"text": "Offer the free month; I take the next call.", "takes_over": False})

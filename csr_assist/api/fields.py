@@ -7,11 +7,10 @@ from typing import Any
 
 from csr_assist.sources.record import EXPECTED
 from csr_assist.sources.rows import shown
+from csr_assist.strict import UNKNOWN
 
 TURN, BATCH = "(turn)", "(batch)"
 """Tags of the two bodies that turns are posted in; no part of a field's path."""
-UNKNOWN = "unknown_field"
-"""Type of the error of a field that is not known; its context names those that are."""
 _PLACES = ("body", "query", "path", "header")
 _NEVER_SHOWN = frozenset({"text", "name", "note", "quote", "reason"})
 _BODY = "JSON as documented, UTF-8, with Content-Type: application/json"
@@ -40,7 +39,7 @@ def _given(error: Mapping[str, Any], loc: Sequence[int | str]) -> str:
     match error["type"]:
         case "missing":
             return "missing"
-        case "unknown_field":
+        case "unknown_key":
             return "not known"
         case "string_too_long" | "too_long":
             return f"{len(given):,} characters" if isinstance(given, str) else "too many"
@@ -51,7 +50,7 @@ def _given(error: Mapping[str, Any], loc: Sequence[int | str]) -> str:
 def _allowed(error: Mapping[str, Any], path: Sequence[str]) -> str:
     known = error.get("ctx", {})
     match error["type"]:
-        case "unknown_field":
+        case "unknown_key":
             return str(known["allowed"])
         case "string_too_long" | "too_long":
             return f"at most {known['max_length']:,}" + " characters" * isinstance(error["input"], str)

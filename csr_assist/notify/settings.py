@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Annotated, Any
 
 import httpx
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
+from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
 
 from csr_assist.alerts import AlertLevel
 from csr_assist.notify.channel import Channel, Clock, utc_now
@@ -20,6 +20,7 @@ from csr_assist.notify.policy import Policy
 from csr_assist.notify.slack import Slack
 from csr_assist.notify.teams import Teams
 from csr_assist.notify.webhook import Webhook, signing_key
+from csr_assist.strict import Strict
 
 _SHOWN = frozenset({"name", "levels", "host", "port", "sender", "recipients", "starttls"})
 _SHOWN |= {"cool_down_minutes", "per_hour", "reserve"}
@@ -87,11 +88,7 @@ Mailbox = Annotated[str, AfterValidator(_mailbox)]
 Credential = Annotated[SecretStr, AfterValidator(_credential)]
 
 
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
-
-
-class Target(_Frozen):
+class Target(Strict):
     """Somewhere that notices go, and how soon they must be to go there."""
 
     levels: frozenset[AlertLevel] = Field(default=frozenset(AlertLevel), min_length=1)
@@ -165,7 +162,7 @@ class EmailTarget(Target):
 AnyTarget = WebhookTarget | SlackTarget | TeamsTarget | EmailTarget
 
 
-class NotifySettings(_Frozen):
+class NotifySettings(Strict):
     """All targets, and how much is too much."""
 
     webhooks: tuple[WebhookTarget, ...] = ()
