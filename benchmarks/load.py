@@ -44,6 +44,8 @@ TURNS = ".st-key-turns"
 """The transcript on a desk, as a selector; turns lie in it."""
 START, DRAIN = 180.0, 60.0
 """Seconds: the longest to wait for the server to start, and for what was posted to be answered."""
+KEPT_OPEN = 3.0
+"""Seconds that a quiet connection is used again: less than the server keeps it (5)."""
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 _SYLLABLES = [consonant + vowel for consonant in "bcdfghjklmnprstvwxyz" for vowel in "aeiou"]
 _WATCH = """transcript => {
@@ -238,7 +240,7 @@ async def loaded(address: str, asked: argparse.Namespace) -> Seen:
     """Let all conversations speak, beginning one after another within the time between turns."""
     seen = Seen()
     count = int(asked.seconds / asked.every)
-    limits = httpx.Limits(max_connections=None)
+    limits = httpx.Limits(max_connections=None, keepalive_expiry=KEPT_OPEN)
     async with (
         httpx.AsyncClient(base_url=f"{address}{PREFIX}", timeout=DRAIN, limits=limits, trust_env=False) as client,
         listening(client, seen),
