@@ -100,6 +100,8 @@ def _expanded(inputs: list[Path], output: Path | None) -> tuple[list[Path], list
 
 
 def _report(summary: Summary, seconds: float) -> None:
+    for notice in summary.notices:
+        say(notice, "yellow")
     say_unread(summary.problems)
     for reason in summary.unread:
         say(f"not read: {reason}", "red")

@@ -32,6 +32,9 @@ class Summary:
     prompts: int = 0
     alerts: int = 0
     problems: list[str] = field(default_factory=list)
+    """Lines that were not read."""
+    notices: list[str] = field(default_factory=list)
+    """How lines were read that could be read in more than one way."""
     unread: list[str] = field(default_factory=list)
     """Inputs that could not be read at all."""
 
@@ -95,7 +98,7 @@ def scan(
 def _turns(found: Iterable[Turn | Problem], summary: Summary) -> Iterator[Turn]:
     for item in found:
         if isinstance(item, Problem):
-            summary.problems.append(str(item))
+            (summary.notices if item.read else summary.problems).append(str(item))
         else:
             yield item
 

@@ -104,6 +104,7 @@ def test_notes_without_names_are_scanned_and_said_to_be_inferred(tmp_path: Path)
     notes.write_text("Thank you for calling, how can I help?\nMy order never came\n", encoding="utf-8")
     summary, records = run(notes, out=tmp_path / "o.jsonl")
     assert [record["speaker"] for record in records] == ["agent", "customer"]
-    assert summary.problems == [
+    assert summary.problems == []
+    assert summary.notices == [
         "notes.txt:1: nobody is named, so roles are inferred; if they are wrong, use --swap-roles"
     ]

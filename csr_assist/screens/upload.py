@@ -36,8 +36,10 @@ def chosen() -> tuple[str, Conversation] | None:
     name = upload.name if upload is not None else f"pasted-{digest}"
     columns = _columns(decode(content, name), name)
     conversations, problems = conversations_in(content, name, columns, swap)
-    if problems:
-        st.warning(f"{len(problems)} lines were not read as they stand; the first: {problems[0]}")
+    if unread := [problem for problem in problems if not problem.read]:
+        st.warning(f"{len(unread)} lines were not read as they stand; the first: {unread[0]}")
+    if len(unread) < len(problems):
+        st.info("Nobody is named, so who says what was inferred; if it is the wrong way round, swap above.")
     place = 0
     if len(conversations) > 1:
         names = [conversation.id for conversation in conversations]

@@ -26,6 +26,11 @@ class Problem:
     def __post_init__(self) -> None:
         object.__setattr__(self, "reason", shortened(self.reason, LONGEST_REASON))
 
+    @property
+    def read(self) -> bool:
+        """Whether the line was read all the same, and this only says how."""
+        return self.reason == INFERRED
+
     def __str__(self) -> str:
         return f"{self.where}: {self.reason}"
 
