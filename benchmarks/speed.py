@@ -14,7 +14,7 @@ import platform
 import random
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -30,6 +30,8 @@ from csr_assist.training.corpus import load_corpus
 HERE = Path(__file__).parent
 BASE = "base encoder, sentence-transformers"
 OURS = "CSR Assist, eight bits"
+ALONE = "CSR Assist, eight bits, the turn alone"
+"""What the base reads, too: without the turn before."""
 FULL = "CSR Assist, full precision"
 
 One = Callable[[Utterance], object]
@@ -73,6 +75,14 @@ def ours(folder: Path) -> Contestant:
     return Contestant(lambda utterance: single.read([utterance]), side_by_side.read)
 
 
+def alone(contestant: Contestant) -> Contestant:
+    """The same, without the turn before."""
+    return Contestant(
+        lambda utterance: contestant.one(replace(utterance, context="")),
+        lambda some: contestant.many([replace(utterance, context="") for utterance in some]),
+    )
+
+
 def measured(contestants: dict[str, Contestant], turns: Sequence[Utterance]) -> dict[str, dict[str, float]]:
     """Milliseconds a turn at p50 and p95, alone on one core, and turns a second in a batch on all cores."""
     for contestant in contestants.values():
@@ -107,7 +117,7 @@ def main() -> None:
     parser.add_argument("--full", type=Path, help="the detector in full precision, as a run leaves it")
     parser.add_argument("--turns", type=int, default=300)
     asked = parser.parse_args()
-    contestants = {BASE: base(asked.base), OURS: ours(MODEL)}
+    contestants = {BASE: base(asked.base), OURS: ours(MODEL), ALONE: alone(ours(MODEL))}
     if asked.full:
         contestants[FULL] = ours(asked.full)
     turns = utterances(asked.turns)

@@ -145,14 +145,6 @@ def test_an_unhappy_tone_raises_dissatisfaction_and_nothing_else(learnt: tuple[C
     assert logits(folder / MODEL)[len(Label) :] - without == pytest.approx([unhappy, 0.0], abs=1e-4)
 
 
-def test_a_student_ships_with_its_own_heads_of_the_families(learnt: tuple[CueModel, Path], tmp_path: Path) -> None:
-    model, _ = learnt
-    to_onnx(model, tmp_path / MODEL, families_learnt=True)
-    with torch.no_grad():
-        expected = model(*map(torch.from_numpy, INPUTS.values()))[0][0].numpy()
-    assert logits(tmp_path / MODEL) == pytest.approx(expected, abs=1e-4)
-
-
 LESSONS = Lessons(
     layers=(0,), epochs=40, batch_size=4, rates=FAST, shown=Shown(0, 0, 0), annotated=0.0, saved_every=1000
 )

@@ -21,19 +21,16 @@ _LOWER_OUTPUT = re.compile(r"layer\.[0-5]/output/dense")
 class _Shipped(nn.Module):
     """The network as it ships.
 
-    A teacher's heads of "any dissatisfaction" and "any loyalty" rank the measuring sets worse than what ``families``
-    puts together, so they only teach; a student's have learnt that very thing.
+    Its heads of "any dissatisfaction" and "any loyalty" rank the measuring sets worse than what ``families`` puts
+    together, so they only teach.
     """
 
-    def __init__(self, model: CueModel, families_learnt: bool) -> None:
+    def __init__(self, model: CueModel) -> None:
         super().__init__()
         self.model = model
-        self.families_learnt = families_learnt
 
     def forward(self, ids: Tensor, mask: Tensor, types: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         logits, tags, meaning, signs = self.model(ids, mask, types)
-        if self.families_learnt:
-            return logits, tags, meaning
         return (
             torch.cat([logits[:, :LABELS], families(logits, signs, torch.zeros_like(signs[:, 0]))], -1),
             tags,
@@ -41,15 +38,14 @@ class _Shipped(nn.Module):
         )
 
 
-def to_onnx(model: CueModel, path: Path, families_learnt: bool = False) -> None:
+def to_onnx(model: CueModel, path: Path) -> None:
     """Write the network with free batch and token axes, full precision.
 
     Args:
         model: the trained network.
         path: file to write.
-        families_learnt: whether its heads of the families are to be used as they are.
     """
-    shipped = _Shipped(model, families_learnt).eval()
+    shipped = _Shipped(model).eval()
     ids = torch.tensor([[START, 10, 11, 12, STOP, 13, STOP], [START, 10, 11, STOP, 1, 1, 1]])
     mask = torch.tensor([[1] * 7, [1] * 4 + [0] * 3])
     types = torch.tensor([[0] * 5 + [1] * 2, [0] * 7])

@@ -16,7 +16,7 @@ from csr_assist.training.signs import SIGNS
 LABELS = len(Label)
 FAMILIES = 2
 """Heads of their own for "any dissatisfaction" and "any loyalty"."""
-TONE = 1.0
+TONE = 1.5
 """Weight of an unhappy tone beside the labels, in any dissatisfaction; chosen on the measuring sets."""
 
 

@@ -77,7 +77,7 @@ def train_student(
     teacher.load_state_dict(torch.load(run / LAST, weights_only=True)["model"])
     material = Material(annotated, plain, tones)
     student = distil(teacher, tokenizer, material, lessons, out / LAST, start and start / LAST)
-    return finish(student, out, items, families_learnt=True)
+    return finish(student, out, items)
 
 
 def _tones(schooled: SignModel, tokenizer: Tokenizer, examples: Sequence[Example], cache: Path) -> Tensor:

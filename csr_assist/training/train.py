@@ -129,17 +129,13 @@ def _same_run(out: Path, examples: Sequence[Example], settings: Settings) -> Non
     note.write_text(made_of.hexdigest(), encoding="utf-8")
 
 
-def finish(model: CueModel, out: Path, items: Sequence[Item], families_learnt: bool = False) -> Manifest:
-    """Export the trained network and calibrate it: everything after the last epoch.
-
-    ``families_learnt``: the heads of the families are good as they are; otherwise they are put together from the labels
-    and the tone.
-    """
+def finish(model: CueModel, out: Path, items: Sequence[Item]) -> Manifest:
+    """Export the trained network and calibrate it: everything after the last epoch."""
     small, full = out / "model", out / FULL
     for folder in (small, full):
         folder.mkdir(exist_ok=True)
         shutil.copyfile(out / TOKENIZER, folder / TOKENIZER)
-    to_onnx(model, full / MODEL, families_learnt)
+    to_onnx(model, full / MODEL)
     quantise(full / MODEL, small / MODEL)
     log.info("%s: %.1f MB, eight bits of %.1f MB", small, *(_megabytes(folder / MODEL) for folder in (small, full)))
     manifest = calibrate(small, out.name, items)
