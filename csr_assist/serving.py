@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from dataclasses import dataclass
 
 from csr_assist.dispatcher import Dispatcher
@@ -36,4 +37,6 @@ def serve(kit: Kit, settings: Settings | None = None) -> Serving:
     channels = channels_of(settings.notify, service.clock)
     dispatcher = Dispatcher(store, channels, settings.address, service.clock)
     dispatcher.start()
+    gc.collect()
+    gc.freeze()  # what is loaded by now stays: to look it through for garbage again and again would hold up turns
     return Serving(service, settings, dispatcher)

@@ -26,6 +26,8 @@ SPEEDS = {"Real time": 1.0, "2×": 2.0, "4×": 4.0, "10×": 10.0}
 TICK = 0.5
 """Seconds between looks at a playing call."""
 TRANSCRIPT_HEIGHT = 560
+DRAWN_TOGETHER = 10
+"""Turns in one piece of the transcript: the browser draws anew only the piece that has changed, not the whole call."""
 
 
 @dataclass
@@ -62,7 +64,9 @@ def render(services: Services) -> None:
     _desks()[mode] = desk
     running = _running(desk)
     with st.container(key="desk"):
-        st.fragment(_now, run_every=TICK if running else None)(services, desk, running)
+        st.fragment(_now, run_every=TICK if running and not desk.live else None)(services, desk, running)
+        if desk.live is not None:
+            st.fragment(_watch, run_every=live.LOOK)(desk.live)
 
 
 def _desks() -> dict[str, Desk]:
@@ -152,13 +156,23 @@ def _now(services: Services, desk: Desk, running: bool) -> None:
             st.html(desk.live.banner_html())
         if desk.playback is not None:
             _controls(services, desk, desk.playback)
-        with st.container(height=TRANSCRIPT_HEIGHT, border=False, autoscroll=True, key="turns"):
+        with st.container(height=TRANSCRIPT_HEIGHT, border=False, autoscroll=True, gap=None, key="turns"):
             zone = here() if desk.live else None  # a recording's times are those that were noted then
-            st.html("".join(markup.turn_html(update, zone) for update in call.updates) or markup.quiet_html(False))
+            for at in range(0, len(call.updates), DRAWN_TOGETHER):
+                some = call.updates[at : at + DRAWN_TOGETHER]
+                st.html("".join(markup.turn_html(update, zone) for update in some))
+            if not call.updates:
+                st.html(markup.quiet_html(False))
         if desk.playback is None and desk.live is None:
             _typing(call)
     if _running(desk) != running:
         st.rerun()  # the clock of this fragment is set outside of it
+
+
+def _watch(followed: Live) -> None:
+    """A look at a live call costs little; drawing the desk again, which costs much more, waits for something new."""
+    if followed.changed():
+        st.rerun()
 
 
 def _card(call: Call) -> None:

@@ -17,8 +17,8 @@ from csr_assist.store import Kept, Note, Query, Summary
 
 CONVERSATION, AGENT = "conversation", "agent"
 """Parameters of the address: a phone system opens the desk of one conversation, or of one agent."""
-LOOK = 0.5
-"""Seconds between looks."""
+LOOK = 0.15
+"""Seconds between looks at whether anything is new; only then the desk is drawn again."""
 
 
 @dataclass
@@ -55,6 +55,19 @@ class Live:
             self.away = False
         except StoreError:
             self.away = True
+
+    def changed(self) -> bool:
+        """Whether there is more than was handed on at the last ``follow``."""
+        store = self.service.store
+        try:
+            revision = store.conversations.revision(self.conversation_id)
+            return (
+                self.away
+                or revision != self.revision
+                or len(store.alerts.notes(self.conversation_id)) != len(self.notes)
+            )
+        except StoreError:
+            return not self.away
 
     def banner_html(self) -> str:
         """One line on top of the transcript, always of one height: whose call it is, or what the supervisor says."""
