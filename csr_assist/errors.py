@@ -34,3 +34,10 @@ class ModelError(CsrAssistError):
 
 class StoreError(CsrAssistError):
     """A database that cannot be opened, read or written to."""
+
+
+def shortened(text: str, most: int) -> str:
+    """The text on one line of printable characters, at most ``most`` of them."""
+    head = "".join(c if c.isprintable() else " " for c in text[: 4 * most])
+    line = " ".join(head.split())
+    return line if len(line) <= most else line[: most - 1].rstrip() + "…"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import BaseModel, ConfigDict, model_validator
 from pydantic_core import PydanticCustomError
 
-from csr_assist.sources.rows import shortened
+from csr_assist.errors import shortened
 
 UNKNOWN = "unknown_key"
 """Type of the error; its context has the ``name`` that was given and those that are ``allowed``."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from csr_assist.errors import shortened
+
 LONGEST_REASON = 80
 LONGEST_VALUE = 24
 INFERRED = "nobody is named, so roles are inferred; if they are wrong, use --swap-roles"
@@ -41,13 +43,6 @@ class Row:
 
     line: int
     fields: Mapping[str, object] = field(repr=False)
-
-
-def shortened(text: str, most: int) -> str:
-    """The text on one line of printable characters, at most ``most`` of them."""
-    head = "".join(c if c.isprintable() else " " for c in text[: 4 * most])
-    line = " ".join(head.split())
-    return line if len(line) <= most else line[: most - 1].rstrip() + "…"
 
 
 def shown(value: object) -> str:
