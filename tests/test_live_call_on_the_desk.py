@@ -4,11 +4,16 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from doubles import assistant, turns
+from doubles import PHRASES, advisor, assistant, turns
 
-from csr_assist.heard import Heard
+from csr_assist.conversation import Speaker, Turn
+from csr_assist.detector import PhraseDetector
+from csr_assist.heard import Heard, Incoming
 from csr_assist.screens.call import Call
-from csr_assist.store import Kept, Store, Verdict
+from csr_assist.screens.live import Live
+from csr_assist.service import Service
+from csr_assist.store import Kept, Note, Store, Verdict
+from csr_assist.store.conversations import Conversations
 
 HURT, PLAIN, SORRY = (
     "C: I'm very upset with the delivery.",
@@ -73,3 +78,37 @@ def test_feedback_on_a_live_call_names_the_call(call: Call) -> None:
     call.follow([replace(one) for one in kept(HURT)])
     call.judge(Verdict.WRONG)
     assert [one.conversation_id for one in call.store.reviews.feedback()] == ["c"]
+
+
+@pytest.fixture
+def followed(call: Call) -> Live:
+    return Live(Service(PhraseDetector(PHRASES), advisor(), call.store), "c")
+
+
+def say(followed: Live, first: int, many: int) -> None:
+    turns = (Turn("c", str(number), Speaker.CUSTOMER, PLAIN) for number in range(first, first + many))
+    for turn in turns:
+        followed.service.take([Incoming(turn)])
+
+
+def test_a_desk_that_is_opened_late_shows_the_whole_call(
+    call: Call, followed: Live, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    say(followed, 0, 7)
+    monkeypatch.setattr(Conversations.updates_after, "__defaults__", (None, 3))  # turns that are read at once
+    followed.follow(call)
+    assert [update.turn.turn_id for update in call.updates] == [str(number) for number in range(7)]
+
+
+def test_a_desk_is_drawn_again_only_when_something_is_new(call: Call, followed: Live) -> None:
+    assert not followed.changed()
+    say(followed, 0, 1)
+    assert followed.changed()
+    followed.follow(call)
+    assert not followed.changed()
+    call.store.alerts.add_note(Note("c", "Lee", "I am with you"), followed.service.clock())
+    assert followed.changed()
+    followed.follow(call)
+    assert not followed.changed()
+    followed.service.end("c")
+    assert followed.changed()

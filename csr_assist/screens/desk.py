@@ -56,7 +56,7 @@ def render(services: Services) -> None:
         )
         desk = _WAYS[mode](services, _desks().get(mode))
     if desk is None and mode == LIVE:
-        st.fragment(live.waiting, run_every=live.LOOK)(services)
+        st.fragment(live.waiting, run_every=live.WAIT)(services)
         return
     if desk is None:
         st.info("Paste or upload a transcript to begin: JSONL, CSV, WebVTT, SRT, or lines such as “Customer: …”.")

@@ -17,8 +17,10 @@ from csr_assist.store import Kept, Note, Query, Summary
 
 CONVERSATION, AGENT = "conversation", "agent"
 """Parameters of the address: a phone system opens the desk of one conversation, or of one agent."""
-LOOK = 0.15
-"""Seconds between looks at whether anything is new; only then the desk is drawn again."""
+LOOK = 0.25
+"""Seconds between looks at whether anything is new; only then the desk is drawn again. A look takes 5 ms of a core."""
+WAIT = 1.0
+"""Seconds between looks of a desk that has no conversation yet."""
 
 
 @dataclass
@@ -43,9 +45,9 @@ class Live:
         store = self.service.store
         try:
             if (revision := store.conversations.revision(self.conversation_id)) != self.revision:
-                for one in store.conversations.updates_after(self.seen, self.conversation_id):
-                    self.kept[one.heard.turn.turn_id] = one
-                    self.seen = max(self.seen, one.revision)
+                while some := store.conversations.updates_after(self.seen, self.conversation_id):
+                    self.kept |= {one.heard.turn.turn_id: one for one in some}
+                    self.seen = some[-1].revision
                 order = in_order([one.heard for one in self.kept.values()])
                 call.follow([self.kept[heard.turn.turn_id] for heard in order])
                 summary = store.conversations.summary(self.conversation_id)
