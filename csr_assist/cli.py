@@ -188,21 +188,23 @@ def train(
 
 @app.command()
 def distil(
-    run: Annotated[Path, typer.Argument(help="Folder of a finished run of train.")],
+    run: Annotated[Path, typer.Argument(help="Folder of a finished run of train, or of distil --whole.")],
     texts: Texts,
     out: Out,
     dev: Dev,
     corpus: Turns = CORPUS,
     readings: Readings = _READINGS,
     base: Base = _BASE,
-    start: Annotated[
-        Path | None, typer.Option(help="Folder of an earlier distil of the same RUN, whose student learns on.")
-    ] = None,
+    start: Annotated[Path | None, typer.Option(help="Folder of an earlier distil, whose student learns on.")] = None,
+    whole: Annotated[
+        bool, typer.Option("--whole", help="Keep all layers: RUN itself learns on with what is new.")
+    ] = False,
 ) -> None:
     """Make of a trained detector one of half the layers, the one that ships, in OUT/model. Can be resumed."""
     with _training():
+        from csr_assist.training.distil import WHOLE, Lessons
         from csr_assist.training.student import train_student
-    train_student(run, corpus, readings, texts, base, out, dev, start)
+    train_student(run, corpus, readings, texts, base, out, dev, start, WHOLE if whole else Lessons())
 
 
 @contextmanager

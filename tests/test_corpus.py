@@ -163,6 +163,7 @@ def test_a_corpus_is_read_in_the_order_of_file_and_line(tmp_path: Path) -> None:
         pytest.param(row(text="<refusal>no</refusal>"), "label 'refusal'", id="the agent's label"),
         pytest.param(row(text="<tenure>a"), "<tenure> is never closed", id="open tag"),
         pytest.param(row(text=None), "expected string", id="a text that is none"),
+        pytest.param(row(unhappy="yes"), "unhappy 'yes' is not true or false", id="a tone that is none"),
         pytest.param(row(id="calls-0000"), "id 'calls-0000' was used before, at calls.jsonl:1", id="an id again"),
     ],
 )
@@ -172,6 +173,12 @@ def test_a_bad_line_is_named(tmp_path: Path, bad: Any, words: str) -> None:
         load_corpus(tmp_path)
     assert str(caught.value).startswith("calls.jsonl:3: ")
     assert words in str(caught.value)
+
+
+@pytest.mark.parametrize(("said", "read"), [({"unhappy": True}, True), ({"unhappy": False}, False), ({}, None)])
+def test_a_tone_may_be_said(tmp_path: Path, said: dict[str, bool], read: bool | None) -> None:
+    write(tmp_path / "calls.jsonl", row(**said))
+    assert [example.unhappy for example in load_corpus(tmp_path)] == [read]
 
 
 def test_an_id_of_another_file_is_found_again(tmp_path: Path) -> None:
@@ -235,6 +242,26 @@ def test_readings_are_joined_with_their_texts(tmp_path: Path, name: str) -> None
     assert (example.id, example.source, example.language) == ("r-1", "reviews", Language.ENGLISH)
     assert [example.text[e.start : e.end] for e in example.evidence] == ["Never again"]
     assert example.labels == {Label.CHURN_THREAT}
+
+
+@pytest.mark.parametrize(
+    ("name", "body", "unhappy"),
+    [
+        pytest.param("finefood", {"rating": 1}, True, id="one star"),
+        pytest.param("finefood", {"rating": 5}, False, id="five stars"),
+        pytest.param("finefood", {"rating": 3}, None, id="three stars say neither"),
+        pytest.param("finefood", {"rating": 1, "sentence": True}, None, id="stars are of the whole text"),
+        pytest.param("goemotions", {"emotions": ["anger"]}, None, id="emotions at anything"),
+        pytest.param("banking77", {}, False, id="calm"),
+        pytest.param("reviews", {}, None, id="a set that says nothing"),
+    ],
+)
+def test_a_set_s_own_mark_is_the_tone(tmp_path: Path, name: str, body: dict[str, Any], unhappy: bool | None) -> None:
+    part = {"sentence_start": 0, "sentence_end": 7} if body.pop("sentence", False) else {}
+    write(tmp_path / "texts" / f"{name}.jsonl", {**BODY, **body})
+    write(tmp_path / "labels" / f"{name}.jsonl", reading(set=name, **part))
+    (example,) = load_labels(tmp_path / "labels", tmp_path / "texts")
+    assert example.unhappy is unhappy
 
 
 def test_a_sentence_is_cut_out_and_offsets_follow(tmp_path: Path) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import random
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -19,8 +21,8 @@ from csr_assist.detector.manifest import MANIFEST, Manifest, sha256
 from csr_assist.detector.onnx import MODEL, TOKENIZER
 from csr_assist.labels import Label
 from csr_assist.training.corpus import Example, parse_marked
-from csr_assist.training.data import Shown
-from csr_assist.training.distil import Lessons, Material, distil
+from csr_assist.training.data import Shown, collate, cut
+from csr_assist.training.distil import Lessons, Material, distil, told
 from csr_assist.training.export import quantise, to_onnx
 from csr_assist.training.fit import Kept, Settings, fit
 from csr_assist.training.model import TONE, CueModel, any_of, families
@@ -141,7 +143,7 @@ def test_an_unhappy_tone_raises_dissatisfaction_and_nothing_else(learnt: tuple[C
     with torch.no_grad():
         found, _, _, signs = model(*map(torch.from_numpy, INPUTS.values()))
         unhappy = TONE * float(signs[0, SIGNS.index("unhappy")])
-        without = families(found, torch.zeros_like(signs), torch.zeros(1))[0].numpy()
+        without = families(found, torch.zeros_like(signs))[0].numpy()
     assert logits(folder / MODEL)[len(Label) :] - without == pytest.approx([unhappy, 0.0], abs=1e-4)
 
 
@@ -152,7 +154,7 @@ LESSONS = Lessons(
 
 def test_a_student_says_what_its_teacher_says(learnt: tuple[CueModel, Path], tmp_path: Path) -> None:
     teacher, _ = learnt
-    material = Material(TURNS[:3], TURNS[3:], torch.zeros(len(TURNS)))
+    material = Material(TURNS[:3], TURNS[3:])
     student = distil(teacher, TOKENIZER_OBJECT, material, LESSONS, tmp_path / "last.pt")
     assert len(student.encoder.encoder.layer) == 1
     assert len(teacher.encoder.encoder.layer) == 2
@@ -163,19 +165,34 @@ def test_a_student_says_what_its_teacher_says(learnt: tuple[CueModel, Path], tmp
         assert told.tolist() == own.tolist(), turn.text
 
 
-def test_a_tone_that_counts_raises_the_student_s_dissatisfaction(learnt: tuple[CueModel, Path], tmp_path: Path) -> None:
-    found = []
-    for tone in (0.0, 20.0):
-        material = Material((), TURNS, torch.full((len(TURNS),), tone))
-        student = distil(learnt[0], TOKENIZER_OBJECT, material, LESSONS, tmp_path / f"{tone}.pt")
+@pytest.mark.parametrize("said", [True, False])
+def test_a_tone_that_was_said_is_learnt_against_the_teacher_s_word(
+    said: bool, learnt: tuple[CueModel, Path], tmp_path: Path
+) -> None:
+    turns = [replace(turn, unhappy=said) for turn in TURNS]
+    lessons = replace(LESSONS, annotated=1.0, sign_weight=10.0)
+    student = distil(learnt[0], TOKENIZER_OBJECT, Material((), turns), lessons, tmp_path / "last.pt")
+    for turn in turns:
         with torch.no_grad():
-            read = map(torch.from_numpy, batch(windows(TOKENIZER_OBJECT, TURNS[2].text)))
-            found.append(student(*read)[0][0, len(Label)].item())
-    assert found[1] > found[0] + 1
+            read = map(torch.from_numpy, batch(windows(TOKENIZER_OBJECT, turn.text, turn.context)))
+            assert (student(*read)[3][0, SIGNS.index("unhappy")].item() > 0) is said, turn.text
+
+
+def test_where_no_tone_was_said_the_teacher_s_word_stands(learnt: tuple[CueModel, Path]) -> None:
+    pieces = cut(TOKENIZER_OBJECT, TURNS)
+    one = collate(pieces)
+    tones = torch.full((len(pieces),), math.nan)
+    tones[0] = 1.0
+    target = told(learnt[0], one, torch.zeros(len(pieces), dtype=torch.bool), tones, share=0.25)
+    with torch.no_grad():
+        signs = learnt[0](one.ids, one.mask, one.types)[3].sigmoid()
+    mixed = signs.clone()
+    mixed[0, SIGNS.index("unhappy")] = 0.25 + 0.75 * signs[0, SIGNS.index("unhappy")]
+    assert torch.allclose(target.signs, mixed, atol=1e-5)
 
 
 def test_a_student_goes_on_where_it_was(learnt: tuple[CueModel, Path], tmp_path: Path) -> None:
-    material = Material(TURNS, (), torch.zeros(len(TURNS)))
+    material = Material(TURNS, ())
     whole = distil(learnt[0], TOKENIZER_OBJECT, material, LESSONS, tmp_path / "last.pt")
     again = distil(learnt[0], TOKENIZER_OBJECT, material, LESSONS, tmp_path / "last.pt")
     for name, weights in whole.state_dict().items():

@@ -5,16 +5,15 @@ The corpus (``data/corpus/*.jsonl``) marks evidence inline, so that a person can
     {"id": "calls-0001", "speaker": "customer", "language": "en", "channel": "call", "trade": "telecom",
      "context": "", "text": "I've been <tenure>a customer for 6 years</tenure>"}
 
+A line may also say ``"unhappy": true`` or ``false``: whether the tone is, whatever it is about. No label follows.
+
 ``data/labels/*.jsonl`` holds offsets into texts that are not ours to ship; they are read from a folder
-that the user names, one ``<set>.jsonl.gz`` (or ``.jsonl``) each.
+that the user names.
 """
 
 from __future__ import annotations
 
-import gzip
-import json
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -22,6 +21,8 @@ from typing import Any
 from csr_assist.conversation import Language, Speaker
 from csr_assist.errors import CorpusError
 from csr_assist.labels import Label, labels_for
+from csr_assist.training.signs import unhappy
+from csr_assist.training.texts import lines, texts_of
 
 CHANNELS = ("call", "chat", "email", "social", "review")
 
@@ -39,7 +40,10 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """One annotated turn. ``context`` is the other speaker's turn before, or empty."""
+    """One annotated turn.
+
+    ``context`` is the other speaker's turn before, or empty; ``unhappy`` whether the tone is, where somebody said so.
+    """
 
     id: str
     source: str
@@ -50,6 +54,7 @@ class Example:
     evidence: tuple[Evidence, ...] = ()
     channel: str = ""
     trade: str = ""
+    unhappy: bool | None = None
     labels: frozenset[Label] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -90,22 +95,6 @@ def parse_marked(marked: str, speaker: Speaker) -> tuple[str, tuple[Evidence, ..
     return "".join(plain), tuple(found)
 
 
-def _lines(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
-    opener = gzip.open if path.suffix == ".gz" else open
-    with opener(path, "rt", encoding="utf-8") as stream:
-        for number, line in enumerate(stream, 1):
-            if not line.strip():
-                continue
-            where = f"{path.name}:{number}"
-            try:
-                row = json.loads(line)
-            except ValueError as error:
-                raise CorpusError(f"{where}: not a JSON object ({error})") from None
-            if not isinstance(row, dict):
-                raise CorpusError(f"{where}: not a JSON object but a {type(row).__name__}")
-            yield where, row
-
-
 def _reason(error: Exception) -> str:
     return f"field {error} is missing" if isinstance(error, KeyError) else str(error)
 
@@ -119,7 +108,7 @@ def load_corpus(folder: Path) -> list[Example]:
     examples: list[Example] = []
     seen: dict[str, str] = {}
     for path in sorted(folder.glob("*.jsonl")):
-        for where, row in _lines(path):
+        for where, row in lines(path):
             try:
                 example = _own(row, path.stem)
             except (KeyError, TypeError, ValueError) as error:
@@ -150,7 +139,15 @@ def _own(row: dict[str, Any], source: str) -> Example:
         evidence=evidence,
         channel=row["channel"],
         trade=row["trade"],
+        unhappy=_said(row),
     )
+
+
+def _said(row: dict[str, Any]) -> bool | None:
+    value = row.get("unhappy")
+    if value is not None and not isinstance(value, bool):
+        raise ValueError(f"unhappy '{value}' is not true or false")
+    return value
 
 
 def load_labels(folder: Path, texts: Path) -> list[Example]:
@@ -163,7 +160,7 @@ def load_labels(folder: Path, texts: Path) -> list[Example]:
     examples: list[Example] = []
     for path in sorted(folder.glob("*.jsonl")):
         bodies = texts_of(texts, path.stem)
-        for where, row in _lines(path):
+        for where, row in lines(path):
             try:
                 body = bodies.get(row["id"].partition("#")[0])
                 if body is None:
@@ -174,21 +171,10 @@ def load_labels(folder: Path, texts: Path) -> list[Example]:
     return examples
 
 
-def texts_of(folder: Path, name: str) -> dict[str, dict[str, Any]]:
-    """Every row of a public set by its id.
-
-    Raises:
-        CorpusError: the set is absent or a line is no JSON object.
-    """
-    for path in (folder / f"{name}.jsonl.gz", folder / f"{name}.jsonl"):
-        if path.exists():
-            return {row["id"]: row for _, row in _lines(path)}
-    raise CorpusError(f"{folder}: no {name}.jsonl.gz; README says where each set comes from")
-
-
 def _public(row: dict[str, Any], body: dict[str, Any]) -> Example:
     start = row.get("sentence_start", 0)
     text = body["text"][start : row.get("sentence_end", len(body["text"]))]
+    whole = len(text) == len(body["text"])
     evidence = []
     for label, a, b in row["cues"]:
         if not start <= a < b <= start + len(text):
@@ -202,4 +188,5 @@ def _public(row: dict[str, Any], body: dict[str, Any]) -> Example:
         text=text,
         context=body.get("context", ""),
         evidence=tuple(evidence),
+        unhappy=unhappy(row["set"], body) if whole else None,
     )

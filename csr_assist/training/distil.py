@@ -1,14 +1,14 @@
-"""A student of half the layers: learns from the trained network, on annotated turns and on real texts without labels.
+"""A student of fewer layers: learns from the trained network, on annotated turns and on real texts without labels.
 
-It starts as every other layer of its teacher. Where a turn is annotated, half of the target is the annotation. Its
-heads for the families learn what ranks best: the chance of any label and an unhappy tone together, in Indonesian and
-Persian with the tone as stage one heard it, which tells more there than the labels do.
+It starts as some layers of its teacher. Where a turn is annotated, or its tone known, that is most of the target; the
+rest is what the teacher says.
 """
 
 from __future__ import annotations
 
 import copy
 import logging
+import math
 import random
 import time
 from collections.abc import Iterator, Sequence
@@ -20,16 +20,15 @@ from tokenizers import Tokenizer
 from torch import Tensor, nn
 from transformers import BertModel
 
-from csr_assist.conversation import Language
 from csr_assist.training.corpus import Example
 from csr_assist.training.data import Batch, Piece, Shown, as_shown, collate, groups
 from csr_assist.training.fit import vanishing_is_zero
 from csr_assist.training.model import LABELS, CueModel, families
 from csr_assist.training.optimise import Optimiser, Rates
+from csr_assist.training.signs import SIGNS
 
 log = logging.getLogger(__name__)
-SCHOOLED_TONE = {Language.ENGLISH: 0.0, Language.INDONESIAN: 2.0, Language.PERSIAN: 2.0}
-"""Weight of the tone that stage one heard, beside that of the trained network; chosen on the measuring sets."""
+UNHAPPY = SIGNS.index("unhappy")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +41,7 @@ class Lessons:
     batch_size: int = 32
     rates: Rates = field(default_factory=lambda: Rates(body=3e-4, by_layer=1.0, frozen_layers=0))
     annotated: float = 0.6
-    """Share of the annotation in the target of an annotated turn; the rest is the teacher's word."""
+    """Share of the annotation, or of the tone as it was said, in the target; the rest is the teacher's word."""
     tag_weight: float = 2.0
     hidden_weight: float = 2.0
     meaning_weight: float = 1.0
@@ -53,14 +52,30 @@ class Lessons:
     """Steps."""
 
 
+WHOLE = Lessons(
+    layers=tuple(range(12)),
+    epochs=1,
+    rates=Rates(body=1.2e-4, heads=5e-4, by_layer=0.92),
+    annotated=0.85,
+    hidden_weight=0.5,
+)
+"""With all layers it is no student: the trained network learns on, and holds to what it said before."""
+
+
 @dataclass(frozen=True, slots=True)
 class Material:
-    """What is read: annotated turns first, then texts without annotations; and their tone, if it counts."""
+    """What is read: annotated turns, and texts without annotations."""
 
     annotated: Sequence[Example]
     plain: Sequence[Example]
-    tones: Tensor
-    """What the tone of stage one adds to the logit of any dissatisfaction, (annotated + plain)."""
+
+    def tones(self) -> Tensor:
+        """Whether each text is unhappy, 0 or 1, or NaN where nobody said so; (annotated + plain + 1).
+
+        The last is for two turns that were joined, of which it is not known.
+        """
+        said = [one.unhappy for one in (*self.annotated, *self.plain)]
+        return torch.tensor([math.nan if one is None else float(one) for one in (*said, None)])
 
 
 def student_of(teacher: CueModel, layers: Sequence[int]) -> CueModel:
@@ -72,30 +87,55 @@ def student_of(teacher: CueModel, layers: Sequence[int]) -> CueModel:
     return student
 
 
-def loss_of(student: CueModel, teacher: CueModel, batch: Batch, material: Material, lessons: Lessons) -> Tensor:
-    """Cross-entropy against mixed targets for labels, families and tags; vectors and signs as the teacher's."""
-    with torch.no_grad():
-        whole = teacher.hidden(batch.ids, batch.mask)
-        logits, tags, meaning, signs = teacher.heads(whole, batch.ids, batch.types)
-        known = batch.examples >= 0  # of two turns that were joined, the tone is not known
-        tones = torch.where(known, material.tones[batch.examples], 0.0)
-        told = torch.cat([logits[:, :LABELS], families(logits, signs, tones)], -1).sigmoid()
-        share = lessons.annotated * (batch.examples < len(material.annotated)).float()[:, None]
-        targets = share * batch.targets + (1 - share) * told
-        marks = share[..., None] * batch.tags + (1 - share[..., None]) * tags.sigmoid()
-        counts = batch.counts.clone()
-        counts[:, LABELS] *= known
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Targets of one batch, mixed of what is annotated and what the teacher says."""
+
+    hidden: Tensor
+    labels: Tensor
+    tags: Tensor
+    meaning: Tensor
+    signs: Tensor
+
+
+@torch.no_grad()
+def told(teacher: CueModel, batch: Batch, annotated: Tensor, tones: Tensor, share: float) -> Told:
+    """What a student should say.
+
+    Args:
+        teacher: says the rest.
+        batch: what is read.
+        annotated: whether each turn is, (batch).
+        tones: whether each is unhappy, or NaN, (batch).
+        share: of the annotation and of the tones, where there are any.
+    """
+    hidden = teacher.hidden(batch.ids, batch.mask)
+    logits, tags, meaning, signs = teacher.heads(hidden, batch.ids, batch.types)
+    labels = torch.cat([logits[:, :LABELS], families(logits, signs)], -1).sigmoid()
+    part = share * annotated.float()[:, None]
+    signs = signs.sigmoid()
+    signs[:, UNHAPPY] += torch.where(tones.isnan(), 0.0, share * (tones - signs[:, UNHAPPY]))
+    return Told(
+        hidden=hidden,
+        labels=part * batch.targets + (1 - part) * labels,
+        tags=part[..., None] * batch.tags + (1 - part[..., None]) * tags.sigmoid(),
+        meaning=meaning,
+        signs=signs,
+    )
+
+
+def loss_of(student: CueModel, batch: Batch, target: Told, lessons: Lessons) -> Tensor:
+    """Cross-entropy of labels, families, tags and signs; vectors by their angle."""
     own = student.hidden(batch.ids, batch.mask)
-    own_logits, own_tags, own_meaning, own_signs = student.heads(own, batch.ids, batch.types)
+    logits, tags, meaning, signs = student.heads(own, batch.ids, batch.types)
     entropy = nn.functional.binary_cross_entropy_with_logits
-    rows = len(batch.ids)
-    labels = (entropy(own_logits, targets, reduction="none") * counts).sum() / rows
+    labels = (entropy(logits, target.labels, reduction="none") * batch.counts).sum() / len(batch.ids)
     inside = (batch.mask * (1 - batch.types)).unsqueeze(-1) * batch.counts[:, None, :LABELS]
-    tagging = (entropy(own_tags, marks, reduction="none") * inside).sum() / batch.mask.sum()
-    apart = 1 - nn.functional.cosine_similarity(own, whole, dim=-1)
+    tagging = (entropy(tags, target.tags, reduction="none") * inside).sum() / batch.mask.sum()
+    apart = 1 - nn.functional.cosine_similarity(own, target.hidden, dim=-1)
     hidden = (apart * batch.mask).sum() / batch.mask.sum()
-    meant = (1 - (own_meaning * meaning).sum(-1)).mean()
-    signed = entropy(own_signs, signs.sigmoid(), reduction="none").sum(-1).mean()
+    meant = (1 - (meaning * target.meaning).sum(-1)).mean()
+    signed = entropy(signs, target.signs, reduction="none").sum(-1).mean()
     total: Tensor = labels + lessons.tag_weight * tagging + lessons.hidden_weight * hidden
     return total + lessons.meaning_weight * meant + lessons.sign_weight * signed
 
@@ -120,10 +160,14 @@ def distil(
         student.load_state_dict(torch.load(start, weights_only=True)["model"])
     steps = list(_steps(tokenizer, material, lessons))
     optimiser = Optimiser(student, student.encoder, lessons.rates, len(steps))
+    tones = material.tones()
     begun = _taken_up(student, optimiser, checkpoint)
     total, began = 0.0, time.monotonic()
     for step, pieces in enumerate(steps[begun:], begun + 1):
-        loss = loss_of(student, teacher, collate(pieces), material, lessons)
+        batch = collate(pieces)
+        annotated = batch.examples < len(material.annotated)
+        target = told(teacher, batch, annotated, tones[batch.examples], lessons.annotated)
+        loss = loss_of(student, batch, target, lessons)
         optimiser.step(loss)
         total += loss.item()
         if step % 50 == 0:

@@ -31,11 +31,7 @@ class _Shipped(nn.Module):
 
     def forward(self, ids: Tensor, mask: Tensor, types: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         logits, tags, meaning, signs = self.model(ids, mask, types)
-        return (
-            torch.cat([logits[:, :LABELS], families(logits, signs, torch.zeros_like(signs[:, 0]))], -1),
-            tags,
-            meaning,
-        )
+        return torch.cat([logits[:, :LABELS], families(logits, signs)], -1), tags, meaning
 
 
 def to_onnx(model: CueModel, path: Path) -> None:

@@ -95,8 +95,8 @@ def any_of(logits: Tensor) -> Tensor:
     return never + torch.log((1 - torch.exp(-never)).clamp(min=1e-7))
 
 
-def families(logits: Tensor, signs: Tensor, tones: Tensor) -> Tensor:
+def families(logits: Tensor, signs: Tensor) -> Tensor:
     """Logits of any dissatisfaction and any loyalty, (batch, 2): what ranks best, put together from what is known."""
-    tone = TONE * signs[:, SIGNS.index("unhappy")] + tones
+    tone = TONE * signs[:, SIGNS.index("unhappy")]
     dissatisfaction = any_of(logits[:, members(Family.DISSATISFACTION)]) + tone
     return torch.stack([dissatisfaction, any_of(logits[:, members(Family.LOYALTY)])], -1)

@@ -6,8 +6,9 @@ import random
 from pathlib import Path
 
 from csr_assist.conversation import Language, Speaker
-from csr_assist.training.corpus import Example, texts_of
-from csr_assist.training.signs import shortened
+from csr_assist.training.corpus import Example
+from csr_assist.training.signs import shortened, unhappy
+from csr_assist.training.texts import texts_of
 
 SHARES = {
     "cfpb_sentences": 1500,
@@ -46,6 +47,7 @@ def load_plain(folder: Path, seed: int) -> list[Example]:
                 language=Language.INDONESIAN if name == "indonesian" else Language.ENGLISH,
                 text=shortened(row["text"]),
                 context=row.get("context", ""),
+                unhappy=unhappy(name, row),
             )
             for row in rng.sample(rows, min(most, len(rows)))
         ]

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from csr_assist.training.corpus import texts_of
+from csr_assist.training.texts import texts_of
 
 EMOTIONS = ("anger", "annoyance", "disappointment", "disapproval", "disgust", "sadness", "gratitude", "admiration")
 SIGNS = ("unhappy", "refusal", *EMOTIONS)
@@ -48,6 +48,12 @@ def load_signs(folder: Path, seed: int = 7) -> list[Marked]:
         found += [Marked(shortened(row["text"]), row.get("context", ""), signs) for row, signs in kept]
     rng.shuffle(found)
     return found
+
+
+def unhappy(name: str, row: Mapping[str, Any]) -> bool | None:
+    """Whether the set ``name`` calls this text unhappy; none where it does not say."""
+    said = _SETS[name][1](row).get("unhappy") if name in _SETS else None
+    return None if said is None else bool(said)
 
 
 def shortened(text: str) -> str:
