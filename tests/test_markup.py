@@ -247,6 +247,12 @@ def test_the_state_in_words(state: CallState, chips: list[tuple[str, str]]) -> N
     assert shown(state) == chips
 
 
+@pytest.mark.parametrize(("asked", "reviewed"), [(True, True), (True, False), (False, True)])
+def test_data_before_empathy_is_for_the_review_alone(asked: bool, reviewed: bool) -> None:
+    html = state_html(CallState(data_first=asked), reviewed=reviewed)
+    assert ("data before empathy" in html) is (asked and reviewed)
+
+
 @given(st.floats(0, 1), st.sampled_from(Band))
 def test_the_state_bar_never_shows_a_score(level: float, band: Band) -> None:
     state = CallState(level=level, levels=(level,), band=band)

@@ -61,7 +61,7 @@ def _body(service: Service, who: Person, conversation_id: str) -> None:
     card.follow(kept[:until])
     left, right = st.columns([6, 5], gap="large")
     with left, st.container(key="now"):
-        st.html(markup.state_html(update.state))
+        st.html(markup.state_html(update.state, reviewed=True))
         with st.container(key="card"):
             st.html(card_html(card.prompt))
         st.altair_chart(curve([one.update for one in kept], until), width="stretch")
