@@ -188,23 +188,25 @@ def train(
 
 @app.command()
 def distil(
-    run: Annotated[Path, typer.Argument(help="Folder of a finished run of train, or of distil --whole.")],
+    run: Annotated[Path, typer.Argument(help="Folder of the teacher: a finished run of train or distil.")],
     texts: Texts,
     out: Out,
     dev: Dev,
     corpus: Turns = CORPUS,
     readings: Readings = _READINGS,
     base: Base = _BASE,
-    start: Annotated[Path | None, typer.Option(help="Folder of an earlier distil, whose student learns on.")] = None,
+    start: Annotated[
+        Path | None, typer.Option(help="Folder of a finished distil with the same vocabulary, whose student learns on.")
+    ] = None,
     whole: Annotated[
-        bool, typer.Option("--whole", help="Keep all layers: RUN itself learns on with what is new.")
+        bool, typer.Option("--whole", help="Keep all layers: what RUN left learns on with new turns.")
     ] = False,
 ) -> None:
-    """Make of a trained detector one of half the layers, the one that ships, in OUT/model. Can be resumed."""
+    """Teach a detector of half the layers what a trained one knows, and leave it in OUT/model. Can be resumed."""
     with _training():
-        from csr_assist.training.distil import WHOLE, Lessons
+        from csr_assist.training.distil import WHOLE
         from csr_assist.training.student import train_student
-    train_student(run, corpus, readings, texts, base, out, dev, start, WHOLE if whole else Lessons())
+    train_student(run, corpus, readings, texts, base, out, dev, start, WHOLE if whole else None)
 
 
 @contextmanager

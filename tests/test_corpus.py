@@ -14,6 +14,7 @@ from csr_assist.conversation import Language, Speaker
 from csr_assist.errors import CorpusError
 from csr_assist.labels import Label, labels_for
 from csr_assist.training.corpus import Evidence, load_corpus, load_labels, parse_marked
+from csr_assist.training.texts import texts_of
 
 DATA = Path(__file__).parent.parent / "data"
 
@@ -164,6 +165,7 @@ def test_a_corpus_is_read_in_the_order_of_file_and_line(tmp_path: Path) -> None:
         pytest.param(row(text="<tenure>a"), "<tenure> is never closed", id="open tag"),
         pytest.param(row(text=None), "expected string", id="a text that is none"),
         pytest.param(row(unhappy="yes"), "unhappy 'yes' is not true or false", id="a tone that is none"),
+        pytest.param(row(unhappy=None), "unhappy 'None' is not true or false", id="a tone of nothing"),
         pytest.param(row(id="calls-0000"), "id 'calls-0000' was used before, at calls.jsonl:1", id="an id again"),
     ],
 )
@@ -244,24 +246,59 @@ def test_readings_are_joined_with_their_texts(tmp_path: Path, name: str) -> None
     assert example.labels == {Label.CHURN_THREAT}
 
 
+COMPLAINT = [["churn_threat", 8, 19]]
+
+
 @pytest.mark.parametrize(
-    ("name", "body", "unhappy"),
+    ("name", "body", "read", "unhappy"),
     [
-        pytest.param("finefood", {"rating": 1}, True, id="one star"),
-        pytest.param("finefood", {"rating": 5}, False, id="five stars"),
-        pytest.param("finefood", {"rating": 3}, None, id="three stars say neither"),
-        pytest.param("finefood", {"rating": 1, "sentence": True}, None, id="stars are of the whole text"),
-        pytest.param("goemotions", {"emotions": ["anger"]}, None, id="emotions at anything"),
-        pytest.param("banking77", {}, False, id="calm"),
-        pytest.param("reviews", {}, None, id="a set that says nothing"),
+        pytest.param("finefood", {"rating": 1}, {}, True, id="one star"),
+        pytest.param("finefood", {"rating": 5}, {}, False, id="five stars"),
+        pytest.param("finefood", {"rating": 5}, {"cues": COMPLAINT}, None, id="five stars and a complaint"),
+        pytest.param("finefood", {"rating": 1}, {"cues": COMPLAINT}, True, id="one star and a complaint"),
+        pytest.param("finefood", {"rating": 3}, {}, None, id="three stars say neither"),
+        pytest.param(
+            "finefood", {"rating": 1}, {"sentence_start": 0, "sentence_end": 7}, None, id="stars are of the whole text"
+        ),
+        pytest.param("indonesian", {"sentiment": "negative"}, {}, True, id="sentiment"),
+        pytest.param("indonesian", {"emotion": "love"}, {}, False, id="love"),
+        pytest.param("indonesian", {"emotion": "sadness"}, {}, None, id="who is sad may be either"),
+        pytest.param("goemotions", {"emotions": ["anger"]}, {}, None, id="emotions at anything"),
+        pytest.param("banking77", {}, {}, None, id="calm as a set"),
+        pytest.param("reviews", {}, {}, None, id="a set that says nothing"),
     ],
 )
-def test_a_set_s_own_mark_is_the_tone(tmp_path: Path, name: str, body: dict[str, Any], unhappy: bool | None) -> None:
-    part = {"sentence_start": 0, "sentence_end": 7} if body.pop("sentence", False) else {}
+def test_a_set_s_own_mark_is_the_tone(
+    tmp_path: Path, name: str, body: dict[str, Any], read: dict[str, Any], unhappy: bool | None
+) -> None:
     write(tmp_path / "texts" / f"{name}.jsonl", {**BODY, **body})
-    write(tmp_path / "labels" / f"{name}.jsonl", reading(set=name, **part))
+    write(tmp_path / "labels" / f"{name}.jsonl", reading(set=name, **read))
     (example,) = load_labels(tmp_path / "labels", tmp_path / "texts")
     assert example.unhappy is unhappy
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        pytest.param(BODY, "finefood: text 'r-1' lacks the field 'rating'", id="no stars"),
+        pytest.param({**BODY, "rating": "one"}, "finefood: text 'r-1': '<' not supported", id="stars in words"),
+        pytest.param({"text": "x"}, "finefood.jsonl:1: field 'id' is missing or no text", id="no id"),
+        pytest.param({"id": "r-1", "text": 7}, "finefood.jsonl:1: field 'text' is missing or no text", id="no words"),
+    ],
+)
+def test_a_bad_text_is_named_by_its_set(tmp_path: Path, body: dict[str, Any], said: str) -> None:
+    write(tmp_path / "texts" / "finefood.jsonl", body)
+    write(tmp_path / "labels" / "finefood.jsonl", reading(set="finefood"))
+    with pytest.raises(CorpusError) as caught:
+        load_labels(tmp_path / "labels", tmp_path / "texts")
+    assert str(caught.value).startswith(said)
+
+
+@pytest.mark.parametrize(("name", "content"), [("x.jsonl", b'{"id": "\xff"}\n'), ("x.jsonl.gz", b"no gzip")])
+def test_a_file_that_is_no_text_is_named(tmp_path: Path, name: str, content: bytes) -> None:
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(CorpusError, match=r"x\.jsonl.*: cannot be read after line 0"):
+        texts_of(tmp_path, "x")
 
 
 def test_a_sentence_is_cut_out_and_offsets_follow(tmp_path: Path) -> None:

@@ -125,6 +125,24 @@ def test_joined_turns_carry_the_evidence_of_both_and_the_context_of_the_first() 
     assert one.labels == {Label.FRUSTRATION, Label.TENURE}
 
 
+def test_of_two_turns_as_one_nobody_said_the_tone() -> None:
+    assert joined(replace(example("a"), unhappy=True), example("b")).unhappy is None
+
+
+def test_a_batch_knows_what_is_annotated_and_what_tone_was_said() -> None:
+    turns = [replace(example("a"), unhappy=True), replace(example("b"), unhappy=False, annotated=False), example("c")]
+    one = collate(cut(TOKENIZER, turns))
+    assert one.annotated.tolist() == [True, False, True]
+    assert one.tones[:2].tolist() == [1.0, 0.0]
+    assert one.tones[2].isnan()
+
+
+def test_every_window_of_a_long_turn_has_its_tone() -> None:
+    pieces = cut(TOKENIZER, [replace(example("a " * (2 * TEXT_TOKENS)), unhappy=True)])
+    assert len(pieces) > 1
+    assert {piece.unhappy for piece in pieces} == {True}
+
+
 def test_every_turn_is_shown_once_alone_or_with_one_of_its_kind() -> None:
     examples = [example(f"{'a ' * n}b", Speaker.AGENT if n % 2 else Speaker.CUSTOMER) for n in range(41)]
     shown = as_shown(TOKENIZER, examples, replace(WRITTEN, joined=1), random.Random(3))

@@ -68,8 +68,8 @@ def _clock(turn: Turn, zone: tzinfo | None) -> str:
 def state_html(state: CallState, *, reviewed: bool = False) -> str:
     """The slim bar: band, trend, loyalty facts, noes, open promises. Words, never a score.
 
-    ``reviewed``: also whether data were asked for before anything that hurt was acknowledged. The agent at the desk is
-    told beforehand, by what the card holds back; afterwards it would only nag.
+    ``reviewed``: also whether data were asked for while something that hurt was still to be acknowledged. The agent at
+    the desk is told beforehand, by what the card holds back; afterwards it would only nag.
     """
     language = state.language or Language.ENGLISH
     chips = [f'<span class="band {state.band.value}">{BANDS[state.band]}</span>']
@@ -81,7 +81,7 @@ def state_html(state: CallState, *, reviewed: bool = False) -> str:
         chips.append(f'<span class="noes">{_counted(state.refusals_in_all, "no", "noes")}</span>')
     if reviewed and state.data_first:
         title = "The agent asked for data while something that hurt was still to be acknowledged"
-        chips.append(f'<span class="noes" title="{title}">data before empathy</span>')
+        chips.append(f'<span class="order" title="{title}">data before empathy</span>')
     if open_ones := [p for p in state.promises if p.status is PromiseStatus.OPEN]:
         title = escape("; ".join(promise.text for promise in open_ones))
         chips.append(f'<span class="promise" title="{title}">{_counted(len(open_ones), "promise", "promises")}</span>')

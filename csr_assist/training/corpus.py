@@ -5,7 +5,8 @@ The corpus (``data/corpus/*.jsonl``) marks evidence inline, so that a person can
     {"id": "calls-0001", "speaker": "customer", "language": "en", "channel": "call", "trade": "telecom",
      "context": "", "text": "I've been <tenure>a customer for 6 years</tenure>"}
 
-A line may also say ``"unhappy": true`` or ``false``: whether the tone is, whatever it is about. No label follows.
+A line may also say ``"unhappy": true`` or ``false``: whether the tone is, whatever it is about. No label follows from
+it; ``distil`` learns the tone by it.
 
 ``data/labels/*.jsonl`` holds offsets into texts that are not ours to ship; they are read from a folder
 that the user names.
@@ -14,13 +15,14 @@ that the user names.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from csr_assist.conversation import Language, Speaker
 from csr_assist.errors import CorpusError
-from csr_assist.labels import Label, labels_for
+from csr_assist.labels import Family, Label, labels_for
 from csr_assist.training.signs import unhappy
 from csr_assist.training.texts import lines, texts_of
 
@@ -42,7 +44,8 @@ class Evidence:
 class Example:
     """One annotated turn.
 
-    ``context`` is the other speaker's turn before, or empty; ``unhappy`` whether the tone is, where somebody said so.
+    ``context`` is the other speaker's turn before, or empty; ``unhappy`` whether the tone is, where somebody said so;
+    ``annotated`` is false where nobody has looked for labels yet.
     """
 
     id: str
@@ -55,6 +58,7 @@ class Example:
     channel: str = ""
     trade: str = ""
     unhappy: bool | None = None
+    annotated: bool = True
     labels: frozenset[Label] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -144,10 +148,10 @@ def _own(row: dict[str, Any], source: str) -> Example:
 
 
 def _said(row: dict[str, Any]) -> bool | None:
-    value = row.get("unhappy")
-    if value is not None and not isinstance(value, bool):
+    value = row.get("unhappy", False)
+    if not isinstance(value, bool):
         raise ValueError(f"unhappy '{value}' is not true or false")
-    return value
+    return value if "unhappy" in row else None
 
 
 def load_labels(folder: Path, texts: Path) -> list[Example]:
@@ -188,5 +192,11 @@ def _public(row: dict[str, Any], body: dict[str, Any]) -> Example:
         text=text,
         context=body.get("context", ""),
         evidence=tuple(evidence),
-        unhappy=unhappy(row["set"], body) if whole else None,
+        unhappy=_tone(unhappy(row["set"], body), evidence) if whole else None,
     )
+
+
+def _tone(marked: bool | None, evidence: Sequence[Evidence]) -> bool | None:
+    """A set's mark of the whole text, unless it is a happy one on a text with a complaint in it."""
+    complains = any(one.label.family is Family.DISSATISFACTION for one in evidence)
+    return None if complains and marked is False else marked

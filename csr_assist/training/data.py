@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -34,11 +35,18 @@ class Piece:
     speaker: Speaker
     example: int | None
     """Whose meaning the window has; none where two turns were joined."""
+    annotated: bool = True
+    unhappy: bool | None = None
+    """The turn's tone, where somebody said it; every window of a long turn has the whole turn's."""
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Tensors of one step; ``counts`` masks the labels that the speaker cannot carry, ``examples`` is -1 for none."""
+    """Tensors of one step.
+
+    ``counts`` masks the labels that the speaker cannot carry. Of (batch) are ``examples``, -1 for none, ``annotated``,
+    whose targets and tags mean anything, and ``tones``, 1 for unhappy, 0 for not, NaN where nobody said so.
+    """
 
     ids: Tensor
     mask: Tensor
@@ -47,6 +55,8 @@ class Batch:
     counts: Tensor
     tags: Tensor
     examples: Tensor
+    annotated: Tensor
+    tones: Tensor
 
 
 def cut(tokenizer: Tokenizer, examples: Sequence[Example]) -> list[Piece]:
@@ -62,7 +72,7 @@ def _pieces(tokenizer: Tokenizer, example: Example, number: int | None, bare: bo
             for e in example.evidence
             if a < e.end and b > e.start
         )
-        yield Piece(window, tags, example.speaker, number)
+        yield Piece(window, tags, example.speaker, number, example.annotated, example.unhappy)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +121,7 @@ def joined(first: Example, second: Example) -> Example:
     """Two turns as one, with the context of the first."""
     at = len(first.text) + 1
     moved = tuple(Evidence(e.label, e.start + at, e.end + at) for e in second.evidence)
-    return replace(first, text=f"{first.text} {second.text}", evidence=first.evidence + moved)
+    return replace(first, text=f"{first.text} {second.text}", evidence=first.evidence + moved, unhappy=None)
 
 
 def roughened(example: Example, rng: random.Random) -> Example:
@@ -143,6 +153,8 @@ def collate(pieces: Sequence[Piece]) -> Batch:
         counts=torch.from_numpy(counts),
         tags=torch.from_numpy(tags),
         examples=torch.tensor([-1 if piece.example is None else piece.example for piece in pieces]),
+        annotated=torch.tensor([piece.annotated for piece in pieces]),
+        tones=torch.tensor([math.nan if piece.unhappy is None else float(piece.unhappy) for piece in pieces]),
     )
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import copy
 import logging
-import math
 import random
 import time
 from collections.abc import Iterator, Sequence
@@ -25,23 +24,22 @@ from csr_assist.training.data import Batch, Piece, Shown, as_shown, collate, gro
 from csr_assist.training.fit import vanishing_is_zero
 from csr_assist.training.model import LABELS, CueModel, families
 from csr_assist.training.optimise import Optimiser, Rates
-from csr_assist.training.signs import SIGNS
+from csr_assist.training.signs import UNHAPPY
 
 log = logging.getLogger(__name__)
-UNHAPPY = SIGNS.index("unhappy")
 
 
 @dataclass(frozen=True, slots=True)
 class Lessons:
     """What a student learns with."""
 
-    layers: tuple[int, ...] = (0, 2, 4, 6, 9, 11)
-    """The teacher's layers that it starts from."""
+    layers: tuple[int, ...] | None = (0, 2, 4, 6, 9, 11)
+    """The teacher's layers that it starts from; none for all of them."""
     epochs: int = 2
     batch_size: int = 32
     rates: Rates = field(default_factory=lambda: Rates(body=3e-4, by_layer=1.0, frozen_layers=0))
-    annotated: float = 0.6
-    """Share of the annotation, or of the tone as it was said, in the target; the rest is the teacher's word."""
+    share: float = 0.6
+    """Of the annotation, or of the tone as it was said, in the target; the rest is the teacher's word."""
     tag_weight: float = 2.0
     hidden_weight: float = 2.0
     meaning_weight: float = 1.0
@@ -53,10 +51,10 @@ class Lessons:
 
 
 WHOLE = Lessons(
-    layers=tuple(range(12)),
+    layers=None,
     epochs=1,
     rates=Rates(body=1.2e-4, heads=5e-4, by_layer=0.92),
-    annotated=0.85,
+    share=0.85,
     hidden_weight=0.5,
 )
 """With all layers it is no student: the trained network learns on, and holds to what it said before."""
@@ -64,67 +62,61 @@ WHOLE = Lessons(
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """What is read: annotated turns, and texts without annotations."""
+    """What is read: annotated turns, all of them in every epoch; and plain texts, each in one epoch alone."""
 
     annotated: Sequence[Example]
     plain: Sequence[Example]
 
-    def tones(self) -> Tensor:
-        """Whether each text is unhappy, 0 or 1, or NaN where nobody said so; (annotated + plain + 1).
 
-        The last is for two turns that were joined, of which it is not known.
-        """
-        said = [one.unhappy for one in (*self.annotated, *self.plain)]
-        return torch.tensor([math.nan if one is None else float(one) for one in (*said, None)])
-
-
-def student_of(teacher: CueModel, layers: Sequence[int]) -> CueModel:
-    """A copy of the teacher with only these of its layers."""
+def student_of(teacher: CueModel, layers: Sequence[int] | None) -> CueModel:
+    """A copy of the teacher with only these of its layers, or with all."""
     student = copy.deepcopy(teacher)
     bert: BertModel = student.encoder
+    if layers is None:
+        return student
     bert.encoder.layer = nn.ModuleList(bert.encoder.layer[place] for place in layers)
     bert.config.num_hidden_layers = len(layers)
     return student
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """Targets of one batch, mixed of what is annotated and what the teacher says."""
+class Targets:
+    """What a student should say of a batch; every number but those of the vectors is a probability."""
 
     hidden: Tensor
+    """The teacher's vectors of all pieces, (batch, tokens, width)."""
     labels: Tensor
+    """Of labels and families, (batch, labels + 2)."""
     tags: Tensor
+    """(batch, tokens, labels)."""
     meaning: Tensor
+    """Unit vectors, (batch, width)."""
     signs: Tensor
+    """(batch, signs)."""
 
 
 @torch.no_grad()
-def told(teacher: CueModel, batch: Batch, annotated: Tensor, tones: Tensor, share: float) -> Told:
-    """What a student should say.
+def targets_of(teacher: CueModel, batch: Batch, share: float) -> Targets:
+    """Mix what is annotated, and the tone where it is known, with what the teacher says.
 
-    Args:
-        teacher: says the rest.
-        batch: what is read.
-        annotated: whether each turn is, (batch).
-        tones: whether each is unhappy, or NaN, (batch).
-        share: of the annotation and of the tones, where there are any.
+    ``share``: of the annotation and of the known tone, 0 to 1.
     """
     hidden = teacher.hidden(batch.ids, batch.mask)
     logits, tags, meaning, signs = teacher.heads(hidden, batch.ids, batch.types)
     labels = torch.cat([logits[:, :LABELS], families(logits, signs)], -1).sigmoid()
-    part = share * annotated.float()[:, None]
+    annotated = share * batch.annotated.float()[:, None]
     signs = signs.sigmoid()
-    signs[:, UNHAPPY] += torch.where(tones.isnan(), 0.0, share * (tones - signs[:, UNHAPPY]))
-    return Told(
+    signs[:, UNHAPPY] += torch.where(batch.tones.isnan(), 0.0, share * (batch.tones - signs[:, UNHAPPY]))
+    return Targets(
         hidden=hidden,
-        labels=part * batch.targets + (1 - part) * labels,
-        tags=part[..., None] * batch.tags + (1 - part[..., None]) * tags.sigmoid(),
+        labels=annotated * batch.targets + (1 - annotated) * labels,
+        tags=annotated[..., None] * batch.tags + (1 - annotated[..., None]) * tags.sigmoid(),
         meaning=meaning,
         signs=signs,
     )
 
 
-def loss_of(student: CueModel, batch: Batch, target: Told, lessons: Lessons) -> Tensor:
+def loss_of(student: CueModel, batch: Batch, target: Targets, lessons: Lessons) -> Tensor:
     """Cross-entropy of labels, families, tags and signs; vectors by their angle."""
     own = student.hidden(batch.ids, batch.mask)
     logits, tags, meaning, signs = student.heads(own, batch.ids, batch.types)
@@ -160,14 +152,11 @@ def distil(
         student.load_state_dict(torch.load(start, weights_only=True)["model"])
     steps = list(_steps(tokenizer, material, lessons))
     optimiser = Optimiser(student, student.encoder, lessons.rates, len(steps))
-    tones = material.tones()
     begun = _taken_up(student, optimiser, checkpoint)
     total, began = 0.0, time.monotonic()
     for step, pieces in enumerate(steps[begun:], begun + 1):
         batch = collate(pieces)
-        annotated = batch.examples < len(material.annotated)
-        target = told(teacher, batch, annotated, tones[batch.examples], lessons.annotated)
-        loss = loss_of(student, batch, target, lessons)
+        loss = loss_of(student, batch, targets_of(teacher, batch, lessons.share), lessons)
         optimiser.step(loss)
         total += loss.item()
         if step % 50 == 0:
@@ -185,8 +174,7 @@ def _steps(tokenizer: Tokenizer, material: Material, lessons: Lessons) -> Iterat
     for epoch in range(lessons.epochs):
         some = range(epoch, len(material.plain), lessons.epochs)
         pieces = as_shown(tokenizer, material.annotated, lessons.shown, rng)
-        for piece in as_shown(tokenizer, [material.plain[i] for i in some], whole, rng):
-            pieces.append(replace(piece, example=len(material.annotated) + some[piece.example or 0]))
+        pieces += as_shown(tokenizer, [material.plain[i] for i in some], whole, rng)
         for group in groups([piece.window for piece in pieces], lessons.batch_size, rng):
             yield [pieces[i] for i in group]
 

@@ -11,7 +11,7 @@ from transformers import BertModel
 
 from csr_assist.detector.encoding import STOP
 from csr_assist.labels import Family, Label
-from csr_assist.training.signs import SIGNS
+from csr_assist.training.signs import SIGNS, UNHAPPY
 
 LABELS = len(Label)
 FAMILIES = 2
@@ -97,6 +97,6 @@ def any_of(logits: Tensor) -> Tensor:
 
 def families(logits: Tensor, signs: Tensor) -> Tensor:
     """Logits of any dissatisfaction and any loyalty, (batch, 2): what ranks best, put together from what is known."""
-    tone = TONE * signs[:, SIGNS.index("unhappy")]
+    tone = TONE * signs[:, UNHAPPY]
     dissatisfaction = any_of(logits[:, members(Family.DISSATISFACTION)]) + tone
     return torch.stack([dissatisfaction, any_of(logits[:, members(Family.LOYALTY)])], -1)

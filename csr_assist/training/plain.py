@@ -1,13 +1,16 @@
-"""Real texts without annotations, for a student to hear its teacher on."""
+"""Real texts without annotations, for a student to hear its teacher on; of some the tone is known."""
 
 from __future__ import annotations
 
 import random
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from csr_assist.conversation import Language, Speaker
+from csr_assist.errors import CorpusError
 from csr_assist.training.corpus import Example
-from csr_assist.training.signs import shortened, unhappy
+from csr_assist.training.signs import LONGEST, shortened, unhappy
 from csr_assist.training.texts import texts_of
 
 SHARES = {
@@ -39,17 +42,23 @@ def load_plain(folder: Path, seed: int) -> list[Example]:
     found: list[Example] = []
     for name, most in SHARES.items():
         rows = list(texts_of(folder, name).values())
-        found += [
-            Example(
-                id=row["id"],
-                source=name,
-                speaker=Speaker(row.get("speaker") or Speaker.CUSTOMER),
-                language=Language.INDONESIAN if name == "indonesian" else Language.ENGLISH,
-                text=shortened(row["text"]),
-                context=row.get("context", ""),
-                unhappy=unhappy(name, row),
-            )
-            for row in rng.sample(rows, min(most, len(rows)))
-        ]
+        found += [_plain(name, row) for row in rng.sample(rows, min(most, len(rows)))]
     rng.shuffle(found)
     return found
+
+
+def _plain(name: str, row: Mapping[str, Any]) -> Example:
+    try:
+        speaker = Speaker(row.get("speaker") or Speaker.CUSTOMER)
+    except ValueError as error:
+        raise CorpusError(f"{name}: text '{row['id']}': {error}") from None
+    return Example(
+        id=row["id"],
+        source=name,
+        speaker=speaker,
+        language=Language.INDONESIAN if name == "indonesian" else Language.ENGLISH,
+        text=shortened(row["text"]),
+        context=row.get("context", ""),
+        unhappy=unhappy(name, row) if len(row["text"]) <= LONGEST else None,
+        annotated=False,
+    )

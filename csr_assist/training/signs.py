@@ -1,8 +1,8 @@
-"""What the public sets say of their own texts (stars, sentiment, emotion): a first, rough schooling.
+"""What the public sets say of their own texts: stars, sentiment, emotion.
 
 Stars are no cues: a three-star review may complain and a one-star review may only tell. But an encoder that has
 learnt to tell a happy text from an unhappy one, in several languages and trades, learns the careful labels
-better afterwards. The heads that are trained here are thrown away.
+better afterwards; and an unhappy tone adds to any dissatisfaction.
 """
 
 from __future__ import annotations
@@ -13,10 +13,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from csr_assist.errors import CorpusError
 from csr_assist.training.texts import texts_of
 
 EMOTIONS = ("anger", "annoyance", "disappointment", "disapproval", "disgust", "sadness", "gratitude", "admiration")
 SIGNS = ("unhappy", "refusal", *EMOTIONS)
+UNHAPPY = SIGNS.index("unhappy")
 LONGEST = 280
 """Characters of a text that are read, cut at a blank."""
 
@@ -38,8 +40,8 @@ def load_signs(folder: Path, seed: int = 7) -> list[Marked]:
     """
     rng = random.Random(seed)
     found: list[Marked] = []
-    for name, (most, sign) in _SETS.items():
-        rows = [(row, signs) for row in texts_of(folder, name).values() if (signs := sign(row))]
+    for name, (most, _) in _SETS.items():
+        rows = [(row, signs) for row in texts_of(folder, name).values() if (signs := _marks(name, row))]
         rng.shuffle(rows)
         rare = [pair for pair in rows if any(pair[1].values())]
         common = [pair for pair in rows if not any(pair[1].values())]
@@ -51,9 +53,24 @@ def load_signs(folder: Path, seed: int = 7) -> list[Marked]:
 
 
 def unhappy(name: str, row: Mapping[str, Any]) -> bool | None:
-    """Whether the set ``name`` calls this text unhappy; none where it does not say."""
-    said = _SETS[name][1](row).get("unhappy") if name in _SETS else None
+    """Whether the set ``name`` calls this text unhappy; none where it says nothing of this very text.
+
+    Raises:
+        CorpusError: the row lacks what the set marks its texts with.
+    """
+    if name not in _SETS or _SETS[name][1] is _calm:
+        return None
+    said = _marks(name, row).get("unhappy")
     return None if said is None else bool(said)
+
+
+def _marks(name: str, row: Mapping[str, Any]) -> dict[str, float]:
+    try:
+        return _SETS[name][1](row)
+    except KeyError as error:
+        raise CorpusError(f"{name}: text '{row['id']}' lacks the field {error}") from None
+    except TypeError as error:
+        raise CorpusError(f"{name}: text '{row['id']}': {error}") from None
 
 
 def shortened(text: str) -> str:
@@ -75,8 +92,10 @@ def _patients(row: Mapping[str, Any]) -> dict[str, float]:
 
 
 def _sentiment(row: Mapping[str, Any]) -> dict[str, float]:
-    """Sentiment where it is given, else whether the emotion is anger."""
-    return _unhappy(row["sentiment"] == "negative" if row.get("sentiment") else row.get("emotion") == "anger")
+    """Sentiment where it is given, else whether the emotion is anger; who is sad or afraid may be either."""
+    if row.get("sentiment"):
+        return _unhappy(row["sentiment"] == "negative")
+    return _unhappy(None if row.get("emotion") in ("sadness", "fear") else row.get("emotion") == "anger")
 
 
 def _emotions(row: Mapping[str, Any]) -> dict[str, float]:
@@ -88,6 +107,7 @@ def _refusal(row: Mapping[str, Any]) -> dict[str, float]:
 
 
 def _calm(_: Mapping[str, Any]) -> dict[str, float]:
+    """Of the set as a whole: good enough for a first schooling, not for the tone of one text."""
     return {"unhappy": 0.0}
 
 

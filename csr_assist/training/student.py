@@ -12,16 +12,17 @@ from pathlib import Path
 import torch
 from tokenizers import Tokenizer
 
-from csr_assist.detector.manifest import Manifest
+from csr_assist.detector.manifest import MANIFEST, Manifest, sha256
 from csr_assist.detector.onnx import TOKENIZER
 from csr_assist.errors import CorpusError
 from csr_assist.training.corpus import load_corpus, load_labels
 from csr_assist.training.distil import Lessons, Material, distil, student_of
 from csr_assist.training.model import CueModel, with_vocabulary
 from csr_assist.training.plain import load_plain
-from csr_assist.training.train import KEPT_PIECES, LAST, finish, labelled_items
+from csr_assist.training.train import KEPT_PIECES, LAST, finish, labelled_items, same_run
 
 log = logging.getLogger(__name__)
+_LAYER = re.compile(r"encoder\.encoder\.layer\.(\d+)\.")
 
 
 def train_student(
@@ -38,44 +39,74 @@ def train_student(
     """Distil the network trained in ``run`` into one of fewer layers; leave the detector in ``out/model``.
 
     Args:
-        run: folder of a finished ``train``, or of a finished ``distil``.
+        run: folder of a finished ``train`` or ``distil``: the teacher.
         corpus: the project's annotated turns; there may be more of them than the teacher has seen.
         labels: readings of public sets, by id.
         texts: the public sets' texts.
         base: name or folder of the encoder that the run started from.
         out: this run's folder; an interrupted one is taken up where it was.
         dev: measuring sets; those with labels calibrate the model and set its thresholds.
-        start: folder of an earlier run of this kind, whose student learns on; another teacher's words are other pieces,
-            so it must have had the same one.
+        start: folder of an earlier run of this kind with the same vocabulary, whose student learns on.
         lessons: layers, rates, epochs and seed.
 
     Raises:
-        CorpusError: an example does not validate, or ``run`` holds no trained network.
+        CorpusError: an example does not validate, ``run`` or ``start`` is not finished or does not fit, or ``out``
+            holds another run.
         InputError: ``dev`` holds no labelled set.
     """
     lessons = lessons or Lessons()
     items = labelled_items(dev)
-    if missing := [name for name in (KEPT_PIECES, TOKENIZER, LAST) if not (run / name).exists()]:
-        raise CorpusError(f"{run}: no finished run of csr-assist train ({missing[0]} is missing)")
-    if start and not ((start / LAST).exists() and filecmp.cmp(start / TOKENIZER, run / TOKENIZER, shallow=False)):
-        raise CorpusError(f"{start}: no finished run of csr-assist distil from {run}")
-    out.mkdir(parents=True, exist_ok=True)
-    for name in (TOKENIZER, KEPT_PIECES):
-        shutil.copyfile(run / name, out / name)
-    tokenizer = Tokenizer.from_file(str(out / TOKENIZER))
+    before = check_runs(run, out, start, lessons)
     annotated = load_corpus(corpus) + load_labels(labels, texts)
     plain = load_plain(texts, lessons.seed)
     log.info("%d annotated turns and %d texts without annotations", len(annotated), len(plain))
+    out.mkdir(parents=True, exist_ok=True)
+    same_run(out, [*annotated, *plain], lessons, *(sha256(one / LAST) for one in before))
+    for name in (TOKENIZER, KEPT_PIECES):
+        shutil.copyfile(run / name, out / name)
+    tokenizer = Tokenizer.from_file(str(out / TOKENIZER))
     teacher = trained(run, base)
     student = distil(teacher, tokenizer, Material(annotated, plain), lessons, out / LAST, start and start / LAST)
     return finish(student, out, items)
 
 
+def check_runs(run: Path, out: Path, start: Path | None, lessons: Lessons) -> list[Path]:
+    """The finished runs that a new one builds on.
+
+    Raises:
+        CorpusError: one is not finished, is the new one itself, or has other layers or another vocabulary.
+    """
+    before = [run] if start is None else [run, start]
+    for one in before:
+        if one.resolve() == out.resolve():
+            raise CorpusError(f"{out}: is the run to learn from; take another folder for --out")
+        needed = (KEPT_PIECES, TOKENIZER, LAST, f"model/{MANIFEST}")
+        if missing := [name for name in needed if not (one / name).exists()]:
+            raise CorpusError(f"{one}: no finished run of csr-assist train or distil ({missing[0]} is missing)")
+    taught = layers_of(run)
+    taken = tuple(range(taught)) if lessons.layers is None else lessons.layers
+    if max(taken) >= taught:
+        raise CorpusError(f"{run}: has {taught} layers, and a student takes its layers {', '.join(map(str, taken))}")
+    if start and layers_of(start) != len(taken):
+        raise CorpusError(f"{start}: has {layers_of(start)} layers; to learn on here it must have {len(taken)}")
+    if start and not filecmp.cmp(start / TOKENIZER, run / TOKENIZER, shallow=False):
+        raise CorpusError(f"{start}: its vocabulary is not that of {run} ({TOKENIZER} differs)")
+    return before
+
+
+def layers_of(run: Path) -> int:
+    """How many layers the network of a finished run has."""
+    return len({layer[1] for name in _learnt(run) if (layer := _LAYER.match(name))})
+
+
 def trained(run: Path, base: str) -> CueModel:
     """The network that a finished run left, with as many layers as it has."""
     model = CueModel(with_vocabulary(base, json.loads((run / KEPT_PIECES).read_text(encoding="utf-8"))))
-    learnt = torch.load(run / LAST, weights_only=True)["model"]
-    found = {int(layer[1]) for name in learnt if (layer := re.match(r"encoder\.encoder\.layer\.(\d+)\.", name))}
-    model = student_of(model, sorted(found))
-    model.load_state_dict(learnt)
+    model = student_of(model, range(layers_of(run)))
+    model.load_state_dict(_learnt(run))
     return model
+
+
+def _learnt(run: Path) -> dict[str, torch.Tensor]:
+    weights: dict[str, torch.Tensor] = torch.load(run / LAST, weights_only=True, mmap=True)["model"]
+    return weights

@@ -33,8 +33,8 @@ from csr_assist.training.vocabulary import prune
 log = logging.getLogger(__name__)
 FULL = "full"
 """Folder of the detector before its weights are cut to eight bits, beside ``model``; to measure what that costs."""
-KEPT_PIECES, SCHOOLED, LAST = "kept-pieces.json", "schooled.pt", "last.pt"
-"""What a run leaves for the next stage: rows of the vocabulary, the network after stage one, and after the last."""
+KEPT_PIECES, LAST = "kept-pieces.json", "last.pt"
+"""What a run leaves for the next one beside its tokenizer and detector: rows of the vocabulary, and the network."""
 
 
 def train(
@@ -63,7 +63,7 @@ def train(
     out.mkdir(parents=True, exist_ok=True)
     examples = load_corpus(corpus) + load_labels(labels, texts)
     log.info("%d annotated turns", len(examples))
-    _same_run(out, examples, settings)
+    same_run(out, examples, settings)
     reader = SentenceTransformer(modules=[whole := Transformer(base, max_seq_length=128), Pooling(384), Normalize()])
     source = out / "base-tokenizer.json"
     whole.tokenizer.backend_tokenizer.save(str(source))
@@ -76,7 +76,7 @@ def train(
     log.info("%d pieces of the base's vocabulary kept", len(keep))
     meanings = _meanings(reader, examples, out / "meanings.npy")
     tokenizer = Tokenizer.from_file(str(out / TOKENIZER))
-    schooled = _schooled(with_vocabulary(base, keep), tokenizer, texts, settings.seed, out / SCHOOLED)
+    schooled = _schooled(with_vocabulary(base, keep), tokenizer, texts, settings.seed, out / "schooled.pt")
     kept = Kept(meanings, _signs(schooled, tokenizer, examples, out / "signs.npy"))
     torch.manual_seed(settings.seed)
     model = CueModel(schooled.encoder)
@@ -120,9 +120,14 @@ def _signs(model: SignModel, tokenizer: Tokenizer, examples: Sequence[Example], 
     return torch.from_numpy(found)
 
 
-def _same_run(out: Path, examples: Sequence[Example], settings: Settings) -> None:
-    """Note what this run is made of; refuse to go on with a run that was made of something else."""
-    made_of = hashlib.sha256(repr((settings, [(e.id, e.text, e.context, e.evidence) for e in examples])).encode())
+def same_run(out: Path, examples: Sequence[Example], *settings: object) -> None:
+    """Note what this run is made of; refuse to go on with a run that was made of something else.
+
+    Raises:
+        CorpusError: ``out`` holds another run.
+    """
+    turns = [(e.id, e.text, e.context, e.evidence, e.unhappy) for e in examples]
+    made_of = hashlib.sha256(repr((settings, turns)).encode())
     note = out / "made-of.sha256"
     if note.exists() and note.read_text(encoding="utf-8") != made_of.hexdigest():
         raise CorpusError(f"{out}: holds a run on other examples or settings; take another folder for --out")
