@@ -114,10 +114,12 @@ def test_a_supervisor_finds_a_call_and_sees_what_the_agent_saw(page: Page, addre
     page.wait_for_selector(".turn")
     assert page.locator(".turn").count() == 3
     page.wait_for_selector(".say")
+    assert page.get_by_text("data before empathy").is_visible()
     page.get_by_role("slider").press("ArrowLeft")
     page.wait_for_function("document.querySelectorAll('.turn').length === 2")
     page.get_by_role("slider").press("ArrowLeft")
     page.wait_for_function("document.querySelectorAll('.turn').length === 1")
+    assert not page.get_by_text("data before empathy").is_visible()
     page.get_by_role("button", name="Wrong").first.click()
     store = Store(database)
     end = time.monotonic() + 20

@@ -49,7 +49,7 @@ class CueModel(nn.Module):
 
         Returns:
             Logits of labels and families (batch, labels + 2), tag logits (batch, tokens, labels), unit vectors of
-            meaning (batch, width) and logits of the signs of stage one (batch, signs).
+            meaning (batch, width) and logits of the signs (batch, signs).
         """
         return self.heads(self.hidden(ids, mask), ids, types)
 
