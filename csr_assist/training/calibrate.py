@@ -20,8 +20,9 @@ PRIOR = 40.0
 
 Chosen by twenty halvings of the labelled set: thresholds of one half give micro-F1 0.68 on the other with a prior of 4,
 0.69 with 40."""
-SLACK = 0.002
-"""F1 that a gate may cost: a prompt that is not needed costs more than one that is missed."""
+SLACK = 0.01
+"""F1 of dissatisfaction that a gate may cost: a prompt that is not needed costs more than one that is missed. Chosen on
+the measuring sets: 0.003 of micro-F1 over all labels halves the calm turns with a cue, 2.2 % to 1.1 %."""
 _GATES = np.round(np.arange(0.0, 0.71, 0.05), 2)
 _GRID = np.round(np.arange(0.10, 0.91, 0.01), 2)
 
