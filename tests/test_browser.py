@@ -64,6 +64,7 @@ def test_the_card_does_not_move_while_the_call_goes_on(page: Page, address: str)
 def test_persian_runs_from_right_to_left(page: Page, address: str) -> None:
     page.goto(address)
     page.wait_for_selector(".say")
+    page.locator(".st-key-pause button").click()  # a list that opens while the page is drawn anew may close again
     page.locator("[data-testid=stSelectbox]").first.click()
     page.get_by_role("option", name="Persian").first.click()
     page.locator(".st-key-pause button").click()
