@@ -108,6 +108,11 @@ def test_a_broad_top_is_preferred_to_a_spike() -> None:
     assert 0.31 < chosen <= 0.80
 
 
+def test_a_threshold_lies_where_on_the_plateau_it_is_told_to() -> None:
+    low, middle = (thresholds([COMMON], end)[0] for end in (0.0, 0.5))
+    assert 0.51 <= low < 0.6 < middle < 0.7, "right at every threshold from 0.51 to 0.80"
+
+
 @given(st.lists(st.lists(st.tuples(st.floats(0, 1), st.booleans()), min_size=1, max_size=20), min_size=1, max_size=4))
 def test_every_label_gets_a_threshold_of_the_grid(labels: list[list[tuple[float, bool]]]) -> None:
     columns = [(np.array([p for p, _ in rows]), np.array([float(t) for _, t in rows])) for rows in labels]

@@ -23,6 +23,9 @@ Chosen by twenty halvings of the labelled set: thresholds of one half give micro
 SLACK = 0.01
 """F1 of dissatisfaction that a gate may cost: a prompt that is not needed costs more than one that is missed. Chosen on
 the measuring sets: 0.003 of micro-F1 over all labels halves the calm turns with a cue, 2.2 % to 1.1 %."""
+PLATEAU = 0.02
+"""F1 within which thresholds are as good as each other. By the halvings above: 0.709 on the other half for the single
+best threshold, 0.714 for the middle of a plateau this wide, 0.713 with the low end for loyalty."""
 _GATES = np.round(np.arange(0.0, 0.71, 0.05), 2)
 _GRID = np.round(np.arange(0.10, 0.91, 0.01), 2)
 
@@ -43,7 +46,10 @@ def calibrate(folder: Path, name: str, items: Sequence[Item]) -> Manifest:
         rows = [i for i, item in enumerate(items) if item.utterance.speaker is family.speaker]
         columns = [_column(label, rows, items, logits) for label in labels_of(family)]
         shared = platt(np.concatenate([x for x, _ in columns]), np.concatenate([t for _, t in columns]))
-        chosen = thresholds([(_probability(shared, x), truth) for x, truth in columns])
+        end = (
+            0.0 if family is Family.LOYALTY else 0.5
+        )  # a loyal word that nobody hears is what the product is there for
+        chosen = thresholds([(_probability(shared, x), truth) for x, truth in columns], end)
         scales |= {label.value: shared for label in labels_of(family)}
         limits |= {label.value: limit for label, limit in zip(labels_of(family), chosen, strict=True)}
         if family is not Family.CONDUCT:
@@ -120,8 +126,10 @@ def f1_curve(probabilities: Vector, truths: Vector) -> Vector:
     return np.array(curve)
 
 
-def thresholds(columns: Sequence[tuple[Vector, Vector]]) -> list[float]:
+def thresholds(columns: Sequence[tuple[Vector, Vector]], end: float = 0.5) -> list[float]:
     """A threshold for each (probabilities, truths) pair of one family.
+
+    ``end``: where on the plateau of the best it lies, 0 for its low end, 0.5 for its middle.
 
     A label's own F1 curve is mixed with the family's pooled one by how often the label is seen, so that a
     label with three examples does not get a threshold that fits those three.
@@ -132,7 +140,9 @@ def thresholds(columns: Sequence[tuple[Vector, Vector]]) -> list[float]:
         seen = float(truths.sum())
         own = f1_curve(probabilities, truths)
         mixed = (seen * own + PRIOR * pooled) / (seen + PRIOR)
-        chosen.append(float(_GRID[int(np.argmax(_smooth(mixed)))]))
+        smooth = _smooth(mixed)
+        best = np.flatnonzero(smooth >= smooth.max() - PLATEAU)
+        chosen.append(float(_GRID[best[int(end * len(best))]]))
     return chosen
 
 
