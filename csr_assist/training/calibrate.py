@@ -46,9 +46,7 @@ def calibrate(folder: Path, name: str, items: Sequence[Item]) -> Manifest:
         rows = [i for i, item in enumerate(items) if item.utterance.speaker is family.speaker]
         columns = [_column(label, rows, items, logits) for label in labels_of(family)]
         shared = platt(np.concatenate([x for x, _ in columns]), np.concatenate([t for _, t in columns]))
-        end = (
-            0.0 if family is Family.LOYALTY else 0.5
-        )  # a loyal word that nobody hears is what the product is there for
+        end = 0.0 if family is Family.LOYALTY else 0.5  # a loyal word must not go unheard
         chosen = thresholds([(_probability(shared, x), truth) for x, truth in columns], end)
         scales |= {label.value: shared for label in labels_of(family)}
         limits |= {label.value: limit for label, limit in zip(labels_of(family), chosen, strict=True)}
