@@ -18,6 +18,7 @@ from rich.table import Table
 
 from csr_assist.commands import exports, live, privacy
 from csr_assist.commands.common import say, say_unread, terminal
+from csr_assist.conversation import Language
 from csr_assist.errors import CsrAssistError, InputError
 from csr_assist.labels import Label
 from csr_assist.records import Format, RecordWriter, format_for
@@ -201,12 +202,31 @@ def distil(
     whole: Annotated[
         bool, typer.Option("--whole", help="Keep all layers: what RUN left learns on with new turns.")
     ] = False,
+    second: Annotated[
+        Path | None, typer.Option(help="Folder of a finished enlarge, heard beside RUN on turns in its language.")
+    ] = None,
 ) -> None:
     """Teach a detector of half the layers what a trained one knows, and leave it in OUT/model. Can be resumed."""
     with _training():
         from csr_assist.training.distil import WHOLE
         from csr_assist.training.student import train_student
-    train_student(run, corpus, readings, texts, base, out, dev, start, WHOLE if whole else None)
+    train_student(run, corpus, readings, texts, base, out, dev, start, WHOLE if whole else None, second)
+
+
+@app.command()
+def enlarge(
+    texts: Texts,
+    out: Out,
+    base: Base = "sentence-transformers/all-mpnet-base-v2",
+    language: Annotated[Language, typer.Option(help="Whose turns it learns from.")] = Language.ENGLISH,
+    corpus: Turns = CORPUS,
+    readings: Readings = _READINGS,
+) -> None:
+    """Train a larger network of one language that only teaches (distil --second). Can be resumed."""
+    with _training():
+        from csr_assist.training.corpus import load_corpus, load_labels
+        from csr_assist.training.larger import enlarge as run_enlarging
+    run_enlarging(load_corpus(corpus) + load_labels(readings, texts), base, language, out)
 
 
 @contextmanager

@@ -4,9 +4,14 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
+from csr_assist.conversation import Speaker
+from csr_assist.detector import Utterance
 from csr_assist.detector.manifest import Scale
-from csr_assist.training.calibrate import Vector, f1_curve, gate, platt, thresholds
+from csr_assist.evaluation.sets import Item
+from csr_assist.labels import Family, Label
+from csr_assist.training.calibrate import Vector, f1_curve, gate, held_out, platt, thresholds
 
 GRID = [round(0.10 + 0.01 * step, 2) for step in range(81)]
 
@@ -132,3 +137,44 @@ def test_every_label_gets_a_threshold_of_the_grid(labels: list[list[tuple[float,
 )
 def test_a_gate_keeps_what_is_right(shown: list[int], truths: list[float], within: list[float], limit: float) -> None:
     assert gate(np.array(shown) > 0, np.array(truths), np.array(within)) == pytest.approx(limit)
+
+
+# ---- halves ---------------------------------------------------------------------------------------------------
+
+
+def labelled(turns: int, rng: np.random.Generator) -> tuple[list[Item], NDArray[np.bool_]]:
+    """Customers' turns that carry frustration, tenure, both or nothing, by lot; and which, (turns, labels)."""
+    truth = np.zeros((turns, len(Label)), dtype=bool)
+    for label in (Label.FRUSTRATION, Label.TENURE):
+        truth[:, list(Label).index(label)] = rng.random(turns) < 0.3
+    cues = [frozenset(label for label, there in zip(Label, row, strict=True) if there) for row in truth]
+    return [Item(str(i), Utterance(Speaker.CUSTOMER, "x"), None, own) for i, own in enumerate(cues)], truth
+
+
+def heads(logits: Vector) -> Vector:
+    """Logits of labels with those of the two families beside them."""
+    families = [logits[:, [label.family is family for label in Label]].max(1) for family in list(Family)[:2]]
+    return np.column_stack([logits, *families])
+
+
+def test_what_is_known_for_sure_holds_on_the_other_half() -> None:
+    items, truth = labelled(200, np.random.default_rng(1))
+    found = held_out(items, heads(np.where(truth, 4.0, -4.0)), halvings=5)
+    assert found == [1.0] * 10
+
+
+def test_thresholds_that_fit_by_chance_do_not_hold_on_the_other_half() -> None:
+    rng = np.random.default_rng(2)
+    items, truth = labelled(200, rng)
+    logits = heads(rng.normal(0, 1, truth.shape) + 0.3 * truth)
+    assert 0.0 < float(np.mean(held_out(items, logits))) < 0.35
+
+
+def test_every_halving_measures_both_halves_and_is_repeatable() -> None:
+    rng = np.random.default_rng(3)
+    items, truth = labelled(60, rng)
+    logits = heads(rng.normal(0, 1, truth.shape) + 2.0 * truth)
+    found = held_out(items, logits, halvings=3)
+    assert len(found) == 6
+    assert found == held_out(items, logits, halvings=3)
+    assert found != held_out(items, logits, halvings=3, seed=9)

@@ -12,15 +12,19 @@ import pytest
 import torch
 from test_training import FAST, TOKENIZER_OBJECT, encoder
 
-from csr_assist.conversation import Speaker
+from csr_assist.conversation import Language, Speaker
 from csr_assist.detector import OnnxDetector, Utterance
 from csr_assist.detector.manifest import MANIFEST
 from csr_assist.detector.onnx import TOKENIZER
 from csr_assist.errors import CorpusError
-from csr_assist.training.data import Shown
-from csr_assist.training.distil import Lessons
+from csr_assist.labels import Label
+from csr_assist.training.corpus import Example, load_corpus, load_labels
+from csr_assist.training.data import Piece, Shown, collate, cut
+from csr_assist.training.distil import Lessons, targets_of
+from csr_assist.training.larger import LARGER, Larger, enlarge
 from csr_assist.training.model import CueModel
 from csr_assist.training.plain import SHARES, load_plain
+from csr_assist.training.signs import UNHAPPY
 from csr_assist.training.student import layers_of, train_student, trained
 from csr_assist.training.train import KEPT_PIECES, LAST
 
@@ -149,6 +153,92 @@ def test_a_folder_with_another_run_is_left_alone(
     train_student(run, **sources, base=base, out=out, lessons=LESSONS)
     with pytest.raises(CorpusError, match="holds a run on other examples or settings"):
         train_student(run, **sources, base=base, out=out, lessons=replace(LESSONS, share=0.5))
+
+
+# ---- a larger network beside the teacher ----------------------------------------------------------------------
+
+
+@pytest.fixture
+def larger(sources: dict[str, Path], base: str, tmp_path: Path) -> Path:
+    """A finished run of ``enlarge``, with the tiny encoder for the larger one."""
+    examples = load_corpus(sources["corpus"]) + load_labels(sources["labels"], sources["texts"])
+    TOKENIZER_OBJECT.save(f"{base}/{TOKENIZER}")
+    (Path(base) / "tokenizer_config.json").write_text('{"tokenizer_class": "PreTrainedTokenizerFast"}', "utf-8")
+    enlarge(examples * 40, base, Language.ENGLISH, tmp_path / "larger", replace(LARGER, rates=FAST, batch_size=4))
+    return tmp_path / "larger"
+
+
+def windows_of(language: Language, text: str) -> list[Piece]:
+    return cut(TOKENIZER_OBJECT, [Example("1", "x", Speaker.CUSTOMER, language, text, annotated=False)])
+
+
+def test_a_larger_network_speaks_of_its_own_language_alone(larger: Path) -> None:
+    pieces = [
+        *windows_of(Language.PERSIAN, "this is ridiculous"),
+        *windows_of(Language.ENGLISH, "this is ridiculous"),
+        *windows_of(Language.ENGLISH, "the customer for six years"),
+    ]
+    said = Larger(larger).of(pieces)
+    assert said
+    assert said.rows.tolist() == [1, 2]
+    frustration, tenure = list(Label).index(Label.FRUSTRATION), list(Label).index(Label.TENURE)
+    assert (said.labels[:, frustration] > 0.5).tolist() == [True, False]
+    assert (said.labels[:, tenure] > 0.5).tolist() == [False, True]
+    assert said.unhappy[1] > 0.5, "its set calls that text unhappy"
+    assert Larger(larger).of(pieces[:1]) is None
+
+
+def test_the_teachers_word_is_the_mean_of_both(larger: Path, run: Path, base: str) -> None:
+    pieces = [*windows_of(Language.ENGLISH, "this is ridiculous"), *windows_of(Language.PERSIAN, "six years")]
+    teacher, one = trained(run, base).eval(), collate(pieces)
+    said = Larger(larger).of(pieces)
+    assert said
+    without, mixed = targets_of(teacher, one, 0.6), targets_of(teacher, one, 0.6, said)
+    assert torch.allclose(mixed.labels[0], (without.labels[0] + said.labels[0]) / 2)
+    assert mixed.signs[0, UNHAPPY] == pytest.approx(float(without.signs[0, UNHAPPY] + said.unhappy[0]) / 2)
+    assert torch.equal(mixed.labels[1], without.labels[1])
+    assert torch.equal(mixed.signs[1], without.signs[1])
+
+
+def test_a_student_learns_from_both(
+    sources: dict[str, Path], base: str, run: Path, larger: Path, tmp_path: Path
+) -> None:
+    alone, both = tmp_path / "alone", tmp_path / "both"
+    train_student(run, **sources, base=base, out=alone, lessons=LESSONS)
+    train_student(run, **sources, base=base, out=both, lessons=LESSONS, second=larger)
+    apart = trained(alone, base).state_dict()["pooled.bias"] - trained(both, base).state_dict()["pooled.bias"]
+    assert float(apart.abs().max()) > 0
+    with pytest.raises(CorpusError, match="holds a run on other examples or settings"):
+        train_student(run, **sources, base=base, out=both, lessons=LESSONS)
+
+
+@pytest.mark.parametrize("missing", ["config.json", TOKENIZER, LAST, "language.txt"])
+def test_a_larger_network_that_is_not_finished_teaches_nobody(missing: str, larger: Path) -> None:
+    (larger / missing).unlink()
+    with pytest.raises(CorpusError) as caught:
+        Larger(larger)
+    assert str(caught.value) == f"{larger}: no finished run of csr-assist enlarge ({missing} is missing)"
+
+
+def test_an_interrupted_larger_network_goes_on_where_it_was(larger: Path, sources: dict[str, Path], base: str) -> None:
+    before = torch.load(larger / LAST, weights_only=True)["model"]
+    examples = load_corpus(sources["corpus"]) + load_labels(sources["labels"], sources["texts"])
+    again = enlarge(examples * 40, base, Language.ENGLISH, larger, replace(LARGER, rates=FAST, batch_size=4))
+    for name, weights in again.state_dict().items():
+        assert torch.equal(weights, before[name]), name
+
+
+def test_nothing_to_learn_from_is_said(sources: dict[str, Path], base: str, tmp_path: Path) -> None:
+    with pytest.raises(CorpusError, match="no annotated turn is in the language 'fa'"):
+        enlarge(load_corpus(sources["corpus"]), base, Language.PERSIAN, tmp_path / "other")
+
+
+def test_an_encoder_with_other_special_pieces_is_refused(larger: Path, sources: dict[str, Path], base: str) -> None:
+    tokenizer = json.loads((Path(base) / TOKENIZER).read_text(encoding="utf-8"))
+    other = json.dumps(tokenizer, ensure_ascii=False).replace("<pad>", "[PAD]")
+    (Path(base) / TOKENIZER).write_text(other, encoding="utf-8")
+    with pytest.raises(CorpusError, match=r"<s>, <pad> and </s> are at \[0, None, 2\]; allowed is \[0, 1, 2\]"):
+        enlarge(load_corpus(sources["corpus"]), base, Language.ENGLISH, larger.with_name("new"))
 
 
 # ---- texts without annotations --------------------------------------------------------------------------------

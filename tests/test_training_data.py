@@ -149,7 +149,7 @@ def test_every_turn_is_shown_once_alone_or_with_one_of_its_kind() -> None:
     tokens = sum(len(piece.window.offsets) for piece in shown)
     assert tokens == sum(n + 1 for n in range(41))
     assert len(shown) == 10 + 10 + 1  # 21 customers, 20 agents
-    assert Counter(piece.speaker for piece in shown) == {Speaker.CUSTOMER: 11, Speaker.AGENT: 10}
+    assert Counter(piece.utterance.speaker for piece in shown) == {Speaker.CUSTOMER: 11, Speaker.AGENT: 10}
     assert sum(piece.example is None for piece in shown) == 20
 
 

@@ -12,7 +12,8 @@ import torch
 from tokenizers import Tokenizer
 from torch import Tensor
 
-from csr_assist.conversation import Speaker
+from csr_assist.conversation import Language, Speaker
+from csr_assist.detector.base import Utterance
 from csr_assist.detector.encoding import Window, batch, windows
 from csr_assist.labels import Family, Label, labels_for
 from csr_assist.training.corpus import Evidence, Example
@@ -32,7 +33,9 @@ class Piece:
     window: Window
     tags: tuple[tuple[int, int], ...]
     """(token, label) pairs inside evidence."""
-    speaker: Speaker
+    utterance: Utterance
+    """The same stretch in words."""
+    language: Language
     example: int | None
     """Whose meaning the window has; none where two turns were joined."""
     annotated: bool = True
@@ -65,14 +68,24 @@ def cut(tokenizer: Tokenizer, examples: Sequence[Example]) -> list[Piece]:
 
 
 def _pieces(tokenizer: Tokenizer, example: Example, number: int | None, bare: bool = False) -> Iterator[Piece]:
-    for window in windows(tokenizer, example.text, "" if bare else example.context):
+    context = "" if bare else example.context
+    for window in windows(tokenizer, example.text, context):
         tags = tuple(
             (1 + token, _INDEX[e.label])
             for token, (a, b) in enumerate(window.offsets)
             for e in example.evidence
             if a < e.end and b > e.start
         )
-        yield Piece(window, tags, example.speaker, number, example.annotated, example.unhappy)
+        words = example.text[window.offsets[0][0] : window.offsets[-1][1]] if window.offsets else ""
+        yield Piece(
+            window,
+            tags,
+            Utterance(example.speaker, words, context),
+            example.language,
+            number,
+            example.annotated,
+            example.unhappy,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,10 +154,10 @@ def collate(pieces: Sequence[Piece]) -> Batch:
     for row, piece in enumerate(pieces):
         for token, label in piece.tags:
             tags[row, token, label] = targets[row, label] = 1.0
-        counts[row, [_INDEX[label] for label in labels_for(piece.speaker)]] = 1.0
+        counts[row, [_INDEX[label] for label in labels_for(piece.utterance.speaker)]] = 1.0
         for column, members in enumerate(_FAMILY.values(), len(_LABELS)):
             targets[row, column] = targets[row, members].max()
-            counts[row, column] = float(piece.speaker is Speaker.CUSTOMER)
+            counts[row, column] = float(piece.utterance.speaker is Speaker.CUSTOMER)
     return Batch(
         ids=torch.from_numpy(ids),
         mask=torch.from_numpy(mask),

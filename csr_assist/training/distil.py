@@ -19,9 +19,11 @@ from tokenizers import Tokenizer
 from torch import Tensor, nn
 from transformers import BertModel
 
+from csr_assist.training.checkpoint import save, taken_up
 from csr_assist.training.corpus import Example
 from csr_assist.training.data import Batch, Piece, Shown, as_shown, collate, groups
 from csr_assist.training.fit import vanishing_is_zero
+from csr_assist.training.larger import Larger, Said
 from csr_assist.training.model import LABELS, CueModel, families
 from csr_assist.training.optimise import Optimiser, Rates
 from csr_assist.training.signs import UNHAPPY
@@ -96,16 +98,20 @@ class Targets:
 
 
 @torch.no_grad()
-def targets_of(teacher: CueModel, batch: Batch, share: float) -> Targets:
+def targets_of(teacher: CueModel, batch: Batch, share: float, second: Said | None = None) -> Targets:
     """Mix what is annotated, and the tone where it is known, with what the teacher says.
 
-    ``share``: of the annotation and of the known tone, 0 to 1.
+    ``share``: of the annotation and of the known tone, 0 to 1. ``second``: what a larger network says of some of the
+    windows; there the teacher's word is the mean of both.
     """
     hidden = teacher.hidden(batch.ids, batch.mask)
     logits, tags, meaning, signs = teacher.heads(hidden, batch.ids, batch.types)
     labels = torch.cat([logits[:, :LABELS], families(logits, signs)], -1).sigmoid()
-    annotated = share * batch.annotated.float()[:, None]
     signs = signs.sigmoid()
+    if second:
+        labels[second.rows] = (labels[second.rows] + second.labels) / 2
+        signs[second.rows, UNHAPPY] = (signs[second.rows, UNHAPPY] + second.unhappy) / 2
+    annotated = share * batch.annotated.float()[:, None]
     signs[:, UNHAPPY] += torch.where(batch.tones.isnan(), 0.0, share * (batch.tones - signs[:, UNHAPPY]))
     return Targets(
         hidden=hidden,
@@ -140,11 +146,12 @@ def distil(
     lessons: Lessons,
     checkpoint: Path,
     start: Path | None = None,
+    second: Larger | None = None,
 ) -> CueModel:
     """Train a student and return it; what ``checkpoint`` holds is taken up again.
 
     ``start``: the checkpoint of an earlier student of the same layers, which learns on; without it the student starts
-    as layers of its teacher.
+    as layers of its teacher. ``second``: a larger network of one language, heard beside the teacher.
     """
     torch.manual_seed(lessons.seed)
     student = student_of(teacher.eval().requires_grad_(False), lessons.layers).requires_grad_(True).train()
@@ -152,18 +159,19 @@ def distil(
         student.load_state_dict(torch.load(start, weights_only=True)["model"])
     steps = list(_steps(tokenizer, material, lessons))
     optimiser = Optimiser(student, student.encoder, lessons.rates, len(steps))
-    begun = _taken_up(student, optimiser, checkpoint)
+    begun = taken_up(checkpoint, student, optimiser)
     total, began = 0.0, time.monotonic()
     for step, pieces in enumerate(steps[begun:], begun + 1):
         batch = collate(pieces)
-        loss = loss_of(student, batch, targets_of(teacher, batch, lessons.share), lessons)
+        targets = targets_of(teacher, batch, lessons.share, second.of(pieces) if second else None)
+        loss = loss_of(student, batch, targets, lessons)
         optimiser.step(loss)
         total += loss.item()
         if step % 50 == 0:
             passed = time.monotonic() - began
             log.info("student: step %d of %d loss %.4f %.0fs", step, len(steps), total / (step - begun), passed)
         if step % lessons.saved_every == 0 or step == len(steps):
-            _save(student, optimiser, step, checkpoint)
+            save(checkpoint, student, optimiser, step)
     return student.eval()
 
 
@@ -177,22 +185,3 @@ def _steps(tokenizer: Tokenizer, material: Material, lessons: Lessons) -> Iterat
         pieces += as_shown(tokenizer, [material.plain[i] for i in some], whole, rng)
         for group in groups([piece.window for piece in pieces], lessons.batch_size, rng):
             yield [pieces[i] for i in group]
-
-
-def _taken_up(student: CueModel, optimiser: Optimiser, checkpoint: Path) -> int:
-    """Steps that were done before."""
-    if not checkpoint.exists():
-        return 0
-    state = torch.load(checkpoint, weights_only=True)
-    student.load_state_dict(state["model"])
-    optimiser.adam.load_state_dict(state["optimizer"])
-    optimiser.schedule.load_state_dict(state["schedule"])
-    return int(state["step"])
-
-
-def _save(student: CueModel, optimiser: Optimiser, step: int, checkpoint: Path) -> None:
-    state = {"model": student.state_dict(), "step": step}
-    state |= {"optimizer": optimiser.adam.state_dict(), "schedule": optimiser.schedule.state_dict()}
-    part = checkpoint.with_suffix(".part")
-    torch.save(state, part)
-    part.replace(checkpoint)

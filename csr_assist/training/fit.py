@@ -12,7 +12,8 @@ from pathlib import Path
 
 import torch
 from tokenizers import Tokenizer
-from torch import Tensor, nn
+from torch import Tensor
+from torch.nn.functional import binary_cross_entropy_with_logits as entropy
 
 from csr_assist.training.corpus import Example
 from csr_assist.training.data import Batch, Shown, as_shown, batches
@@ -49,16 +50,21 @@ class Kept:
 def loss_of(model: CueModel, batch: Batch, kept: Kept, settings: Settings) -> Tensor:
     """Labels and families by cross-entropy, tags likewise; signs and meaning by what they were."""
     logits, tags, meaning, signs = model(batch.ids, batch.mask, batch.types)
-    entropy = nn.functional.binary_cross_entropy_with_logits
-    labels = (entropy(logits, batch.targets, reduction="none") * batch.counts).sum() / len(batch.ids)
-    inside = (batch.mask * (1 - batch.types)).unsqueeze(-1) * batch.counts[:, None, : tags.shape[-1]]
-    tagging = (entropy(tags, batch.tags, reduction="none") * inside).sum() / batch.mask.sum()
     known = (batch.examples >= 0).float()
     whole = known.sum().clamp(min=1.0)
     distance = ((1 - (meaning * kept.meanings[batch.examples]).sum(-1)) * known).sum() / whole
     forgotten = (entropy(signs, kept.signs[batch.examples], reduction="none").sum(-1) * known).sum() / whole
-    learnt = labels + settings.tag_weight * tagging
+    learnt = annotated_loss(logits, tags, batch, settings.tag_weight)
     total: Tensor = learnt + settings.meaning_weight * distance + settings.sign_weight * forgotten
+    return total
+
+
+def annotated_loss(logits: Tensor, tags: Tensor, batch: Batch, tag_weight: float) -> Tensor:
+    """Cross-entropy of labels and families, a turn; and of tags, a piece."""
+    labels = (entropy(logits, batch.targets, reduction="none") * batch.counts).sum() / len(batch.ids)
+    inside = (batch.mask * (1 - batch.types)).unsqueeze(-1) * batch.counts[:, None, : tags.shape[-1]]
+    tagging = (entropy(tags, batch.tags, reduction="none") * inside).sum() / batch.mask.sum()
+    total: Tensor = labels + tag_weight * tagging
     return total
 
 

@@ -30,8 +30,9 @@ class Optimiser:
 
     def __init__(self, model: nn.Module, encoder: BertModel, rates: Rates, steps: int) -> None:
         layers = list(encoder.encoder.layer)
-        for part in (encoder.embeddings, *layers[: rates.frozen_layers]):
-            part.requires_grad_(False)
+        encoder.requires_grad_(False)
+        for layer in layers[rates.frozen_layers :]:
+            layer.requires_grad_(True)
         inside = {id(p) for p in encoder.parameters()}
         groups = [
             {"params": list(layer.parameters()), "lr": rates.body * rates.by_layer ** (len(layers) - 1 - depth)}

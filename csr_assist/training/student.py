@@ -17,6 +17,7 @@ from csr_assist.detector.onnx import TOKENIZER
 from csr_assist.errors import CorpusError
 from csr_assist.training.corpus import load_corpus, load_labels
 from csr_assist.training.distil import Lessons, Material, distil, student_of
+from csr_assist.training.larger import Larger
 from csr_assist.training.model import CueModel, with_vocabulary
 from csr_assist.training.plain import load_plain
 from csr_assist.training.train import KEPT_PIECES, LAST, finish, labelled_items, same_run
@@ -35,6 +36,7 @@ def train_student(
     dev: Path,
     start: Path | None = None,
     lessons: Lessons | None = None,
+    second: Path | None = None,
 ) -> Manifest:
     """Distil the network trained in ``run`` into one of fewer layers; leave the detector in ``out/model``.
 
@@ -48,25 +50,29 @@ def train_student(
         dev: measuring sets; those with labels calibrate the model and set its thresholds.
         start: folder of an earlier run of this kind with the same vocabulary, whose student learns on.
         lessons: layers, rates, epochs and seed.
+        second: folder of a finished ``enlarge``, heard beside the teacher on turns in its language.
 
     Raises:
-        CorpusError: an example does not validate, ``run`` or ``start`` is not finished or does not fit, or ``out``
-            holds another run.
+        CorpusError: an example does not validate, ``run``, ``start`` or ``second`` is not finished or does not fit, or
+            ``out`` holds another run.
         InputError: ``dev`` holds no labelled set.
     """
     lessons = lessons or Lessons()
     items = labelled_items(dev)
     before = check_runs(run, out, start, lessons)
+    larger = Larger(second) if second else None
     annotated = load_corpus(corpus) + load_labels(labels, texts)
     plain = load_plain(texts, lessons.seed)
     log.info("%d annotated turns and %d texts without annotations", len(annotated), len(plain))
     out.mkdir(parents=True, exist_ok=True)
-    same_run(out, [*annotated, *plain], lessons, *(sha256(one / LAST) for one in before))
+    heard = [*before, second] if second else before
+    same_run(out, [*annotated, *plain], lessons, *(sha256(one / LAST) for one in heard))
     for name in (TOKENIZER, KEPT_PIECES):
         shutil.copyfile(run / name, out / name)
     tokenizer = Tokenizer.from_file(str(out / TOKENIZER))
     teacher = trained(run, base)
-    student = distil(teacher, tokenizer, Material(annotated, plain), lessons, out / LAST, start and start / LAST)
+    begun = start and start / LAST
+    student = distil(teacher, tokenizer, Material(annotated, plain), lessons, out / LAST, begun, larger)
     return finish(student, out, items)
 
 

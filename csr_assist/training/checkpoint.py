@@ -1,0 +1,30 @@
+"""What a run that learns step by step leaves behind, so that it can be taken up where it was."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import torch
+from torch import nn
+
+from csr_assist.training.optimise import Optimiser
+
+
+def taken_up(checkpoint: Path, model: nn.Module, optimiser: Optimiser) -> int:
+    """Load what ``checkpoint`` holds into both, if it exists; the steps that were done before."""
+    if not checkpoint.exists():
+        return 0
+    state = torch.load(checkpoint, weights_only=True)
+    model.load_state_dict(state["model"])
+    optimiser.adam.load_state_dict(state["optimizer"])
+    optimiser.schedule.load_state_dict(state["schedule"])
+    return int(state["step"])
+
+
+def save(checkpoint: Path, model: nn.Module, optimiser: Optimiser, step: int) -> None:
+    """Write all of it, or leave what was there."""
+    state = {"model": model.state_dict(), "step": step}
+    state |= {"optimizer": optimiser.adam.state_dict(), "schedule": optimiser.schedule.state_dict()}
+    part = checkpoint.with_suffix(".part")
+    torch.save(state, part)
+    part.replace(checkpoint)

@@ -1,0 +1,162 @@
+"""A larger network of one language that only teaches: too large to ship, it is heard beside the teacher.
+
+It learns from the annotated turns of its language alone, from an encoder that nobody here has schooled; what it says of
+a window goes into what a student is told (``csr-assist distil --second``).
+"""
+
+from __future__ import annotations
+
+import logging
+import random
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from tokenizers import Tokenizer
+from torch import Tensor
+from torch.nn.functional import binary_cross_entropy_with_logits as entropy
+from transformers import AutoConfig, AutoModel, AutoTokenizer
+
+from csr_assist.conversation import Language
+from csr_assist.detector.encoding import PAD, START, STOP, batch, windows
+from csr_assist.detector.onnx import TOKENIZER
+from csr_assist.errors import CorpusError
+from csr_assist.training.checkpoint import save, taken_up
+from csr_assist.training.corpus import Example
+from csr_assist.training.data import Batch, Piece, as_shown, collate, groups
+from csr_assist.training.fit import Settings, annotated_loss, vanishing_is_zero
+from csr_assist.training.model import LABELS, CueModel, families
+from csr_assist.training.optimise import Optimiser, Rates
+from csr_assist.training.signs import UNHAPPY
+from csr_assist.training.train import LAST, same_run
+
+log = logging.getLogger(__name__)
+LARGER = Settings(epochs=1, rates=Rates(body=7e-5, by_layer=0.88, frozen_layers=6), sign_weight=0.5, seed=3)
+_SAVED_EVERY = 200
+"""Steps."""
+_LANGUAGE = "language.txt"
+"""Written last: with it a run is finished."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What the larger network says of some windows of a batch."""
+
+    rows: Tensor
+    """Their places in the batch."""
+    labels: Tensor
+    """Probabilities of labels and families, (rows, labels + 2)."""
+    unhappy: Tensor
+    """Probability of an unhappy tone, (rows)."""
+
+
+class Larger:
+    """The finished run in ``folder``.
+
+    Raises:
+        CorpusError: there is none.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        for name in ("config.json", TOKENIZER, LAST, _LANGUAGE):
+            if not (folder / name).exists():
+                raise CorpusError(f"{folder}: no finished run of csr-assist enlarge ({name} is missing)")
+        self.language = Language((folder / _LANGUAGE).read_text(encoding="utf-8"))
+        self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
+        encoder = AutoModel.from_config(  # type: ignore[no-untyped-call]
+            AutoConfig.from_pretrained(folder), add_pooling_layer=False
+        )
+        self._model = CueModel(encoder).eval()
+        self._model.load_state_dict(torch.load(folder / LAST, weights_only=True)["model"])
+
+    @torch.no_grad()
+    def of(self, pieces: Sequence[Piece]) -> Said | None:
+        """What it says of the windows in its language; none where there are none."""
+        rows = [row for row, piece in enumerate(pieces) if piece.language is self.language]
+        if not rows:
+            return None
+        some = [pieces[row].utterance for row in rows]
+        cut = [windows(self._tokenizer, one.text, one.context)[0] for one in some]
+        logits, _, _, signs = self._model(*map(torch.from_numpy, batch(cut)))
+        labels = torch.cat([logits[:, :LABELS], families(logits, signs)], -1).sigmoid()
+        return Said(torch.tensor(rows), labels, signs[:, UNHAPPY].sigmoid())
+
+
+def enlarge(
+    examples: Sequence[Example], base: str, language: Language, out: Path, settings: Settings = LARGER
+) -> CueModel:
+    """Train a network on the annotated turns of one language, and leave it in ``out`` for ``Larger``.
+
+    Args:
+        examples: annotated turns; those in other languages are passed over.
+        base: name or folder of an encoder with the special pieces ``<s>``, ``<pad>``, ``</s>`` at 0, 1, 2.
+        language: whose turns it learns from.
+        out: the run's folder; an interrupted one is taken up where it was.
+        settings: rates, epochs and seed.
+
+    Raises:
+        CorpusError: no turn is in the language, the encoder has other special pieces, or ``out`` holds another run.
+    """
+    turns = [example for example in examples if example.language is language]
+    if not turns:
+        raise CorpusError(f"no annotated turn is in the language '{language.value}'")
+    out.mkdir(parents=True, exist_ok=True)
+    same_run(out, turns, settings, base)
+    tokenizer = _tokenizer(base, out / TOKENIZER)
+    torch.manual_seed(settings.seed)
+    encoder = AutoModel.from_pretrained(base, add_pooling_layer=False)
+    model = CueModel(encoder)
+    encoder.config.save_pretrained(out)
+    _fitted(model, tokenizer, turns, settings, out / LAST)
+    (out / _LANGUAGE).write_text(language.value, encoding="utf-8")
+    return model
+
+
+def _tokenizer(base: str, path: Path) -> Tokenizer:
+    """The encoder's own tokenizer, without its cutting and padding; also left in ``path``."""
+    tokenizer: Tokenizer = AutoTokenizer.from_pretrained(base).backend_tokenizer
+    tokenizer.no_truncation()
+    tokenizer.no_padding()
+    special = [tokenizer.token_to_id(piece) for piece in ("<s>", "<pad>", "</s>")]
+    if special != [START, PAD, STOP]:
+        raise CorpusError(f"{base}: <s>, <pad> and </s> are at {special}; allowed is {[START, PAD, STOP]}")
+    tokenizer.save(str(path))
+    return tokenizer
+
+
+@vanishing_is_zero()
+def _fitted(
+    model: CueModel, tokenizer: Tokenizer, turns: Sequence[Example], settings: Settings, checkpoint: Path
+) -> None:
+    rng = random.Random(settings.seed)
+    steps: list[list[Piece]] = []
+    for _ in range(settings.epochs):
+        pieces = as_shown(tokenizer, turns, settings.shown, rng)
+        steps += [
+            [pieces[i] for i in group] for group in groups([piece.window for piece in pieces], settings.batch_size, rng)
+        ]
+    model.train()
+    optimiser = Optimiser(model, model.encoder, settings.rates, len(steps))
+    begun = taken_up(checkpoint, model, optimiser)
+    total, began = 0.0, time.monotonic()
+    for step, some in enumerate(steps[begun:], begun + 1):
+        loss = _loss(model, collate(some), settings)
+        optimiser.step(loss)
+        total += loss.item()
+        if step % 50 == 0:
+            passed = time.monotonic() - began
+            log.info("larger: step %d of %d loss %.4f %.0fs", step, len(steps), total / (step - begun), passed)
+        if step % _SAVED_EVERY == 0 or step == len(steps):
+            save(checkpoint, model, optimiser, step)
+    model.eval()
+
+
+def _loss(model: CueModel, batch: Batch, settings: Settings) -> Tensor:
+    """As the annotation says; the tone where it is known."""
+    logits, tags, _, signs = model(batch.ids, batch.mask, batch.types)
+    known = ~batch.tones.isnan()
+    tone = entropy(signs[known, UNHAPPY], batch.tones[known], reduction="sum") / len(batch.ids)
+    total: Tensor = annotated_loss(logits, tags, batch, settings.tag_weight) + settings.sign_weight * tone
+    return total
