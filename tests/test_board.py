@@ -117,11 +117,28 @@ def test_conversations_are_exported_and_the_audit_trail_knows(
     store.close()
 
 
-def test_the_curve_has_a_point_for_every_turn_and_a_mark_for_every_family() -> None:
+@pytest.mark.parametrize(
+    ("until", "line", "faint"),
+    [
+        pytest.param(3, [(1, True), (2, True), (3, True), (3, False)], [], id="at the end"),
+        pytest.param(2, [(1, True), (2, True), (2, False), (3, False)], [3], id="before the last turn"),
+        pytest.param(1, [(1, True), (1, False), (2, False), (3, False)], [3], id="at the first turn"),
+    ],
+)
+def test_the_curve_has_a_point_for_every_turn_and_a_mark_for_every_family(
+    until: int, line: list[tuple[int, bool]], faint: list[int]
+) -> None:
     told = list(assistant().hear_all(turns("C: customer for 6 years and very upset", "C: ok", "A: I'm sorry")))
-    drawn = curve(told, 2).to_dict()
-    sizes = sorted(len(rows) for rows in drawn["datasets"].values())
-    assert sizes == [1, 2, 3, 3]
+    drawn = curve(told, until).to_dict()
+    rows = {layer["mark"]["type"]: drawn["datasets"][layer["data"]["name"]] for layer in drawn["layer"]}
+    assert [(row["turn"], row["heard"]) for row in rows["line"]] == line
+    assert len(rows["circle"]) == 3
+    assert [row["turn"] for row in rows["circle"] if not row["heard"]] == faint
+    for layer in drawn["layer"]:
+        if layer["mark"]["type"] in ("line", "circle"):
+            scale = layer["encoding"]["opacity"]["scale"]
+            opacity = dict(zip(scale["domain"], scale["range"], strict=True))
+            assert opacity[False] < opacity[True] / 2
 
 
 def test_the_card_under_review_shows_what_the_agent_saw() -> None:

@@ -106,3 +106,25 @@ def test_typed_turns_are_heard(store: Store) -> None:
     assert [update.turn.turn_id for update in call.updates] == ["1", "2"]
     assert call.prompt is not None
     assert call.state.data_first
+
+
+@pytest.mark.parametrize(
+    ("said", "masked"),
+    [
+        ("I'm very upset, my card is 4111 1111 1111 1111", "[CARD]"),
+        ("I'm very upset, write to rosa@example.com", "[EMAIL]"),
+        ("I'm very upset, call me at 0812-3456-7890", "[PHONE]"),
+    ],
+)
+@pytest.mark.parametrize("played", [True, False])
+def test_turns_are_masked_before_they_are_heard(store: Store, said: str, masked: str, played: bool) -> None:
+    call = Call(assistant(), store, turns(f"C: {said}") if played else ())
+    if played:
+        call.hear_until(1)
+    else:
+        call.say(Speaker.CUSTOMER, said)
+    (update,) = call.updates
+    assert update.turn.text.endswith(masked)
+    assert {cue.text.casefold() for cue in update.reading.cues} == {"very upset"}
+    call.judge(Verdict.WRONG)
+    assert said[-4:] not in "".join(one.say for one in store.reviews.feedback())

@@ -7,6 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import streamlit as st
+from streamlit import config
+from streamlit.runtime.secrets import Secrets
 from streamlit.testing.v1 import AppTest
 
 from csr_assist.errors import InputError
@@ -19,6 +22,7 @@ SCRIPT = Path("csr_assist/screens/main.py").resolve()
 @pytest.fixture
 def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[AppTest]:
     monkeypatch.setenv("CSR_ASSIST_DATABASE_URL", f"sqlite:///{tmp_path / 'desk.db'}")
+    monkeypatch.setattr(type(st.context), "ip_address", None)  # the harness knows of no visitor
     shared.services.clear()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # Streamlit's own
@@ -107,6 +111,28 @@ def test_every_example_opens(desk: AppTest) -> None:
         desk.selectbox(key="example").select_index(place).run()
         assert not desk.exception
         assert html_of(desk).count('class="turn ') >= 1
+
+
+@pytest.mark.parametrize(("address", "secrets"), [("0.0.0.0", None), ("localhost", "[auth")])
+def test_whoever_must_not_come_in_reads_one_sentence(
+    desk: AppTest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, address: str, secrets: str | None
+) -> None:
+    file = tmp_path / "secrets.toml"
+    if secrets:
+        file.write_text(secrets)
+    options = {"server.address": address, "secrets.files": [str(file)]}
+    before = {key: config.get_option(key) for key in options}
+    monkeypatch.setattr(st, "secrets", Secrets())
+    try:
+        for key, value in options.items():
+            config.set_option(key, value)
+        desk.run()
+    finally:
+        for key, value in before.items():
+            config.set_option(key, value)
+    assert len(desk.error) == 1
+    assert not desk.exception
+    assert 'class="turn ' not in html_of(desk)
 
 
 def test_an_absent_model_is_one_sentence_on_the_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

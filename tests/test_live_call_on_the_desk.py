@@ -9,16 +9,18 @@ from doubles import PHRASES, advisor, assistant, turns
 from csr_assist.conversation import Speaker, Turn
 from csr_assist.detector import PhraseDetector
 from csr_assist.heard import Heard, Incoming
+from csr_assist.screens.access import Person
 from csr_assist.screens.call import Call
 from csr_assist.screens.live import Live
 from csr_assist.service import Service
 from csr_assist.store import Kept, Note, Store, Verdict
 from csr_assist.store.conversations import Conversations
 
-HURT, PLAIN, SORRY = (
+HURT, PLAIN, SORRY, LEAVING = (
     "C: I'm very upset with the delivery.",
     "C: It is order 12.",
     "A: I'm sorry. What I can do is this.",
+    "C: I'm leaving.",
 )
 
 
@@ -27,8 +29,10 @@ def call(tmp_path: Path) -> Call:
     return Call(None, Store(f"sqlite:///{tmp_path / 'desk.db'}"))
 
 
-def kept(*lines: str, interim: int | None = None) -> list[Kept]:
-    updates = list(assistant().hear_all(turns(*lines)))
+def kept(*lines: str, interim: int | None = None, ids: str = "1234") -> list[Kept]:
+    """A look at turns; ``interim``: the how-manieth is not final yet; ``ids``: a character for each turn."""
+    story = [replace(turn, turn_id=key) for turn, key in zip(turns(*lines), ids, strict=False)]
+    updates = list(assistant().hear_all(story))
     return [
         Kept(Heard(update.turn, place, None, place != interim), update, place)
         for place, update in enumerate(updates, 1)
@@ -65,6 +69,28 @@ def test_what_was_put_away_does_not_come_back_at_the_next_look(call: Call) -> No
     assert call.prompt is None
 
 
+@pytest.mark.parametrize(
+    ("put_away_at", "then", "shown"),
+    [
+        pytest.param(kept(HURT, "C: I'm", interim=2), kept(HURT, LEAVING), True, id="still spoken"),
+        pytest.param(kept(HURT, LEAVING, interim=2), kept(HURT, LEAVING), True, id="seen coming"),
+        pytest.param(kept(HURT, "C: It", interim=2), kept(HURT, PLAIN), False, id="nothing said"),
+        pytest.param(kept(PLAIN, HURT), kept(LEAVING, PLAIN, HURT, ids="312"), True, id="late, first of all"),
+        pytest.param(kept(PLAIN, HURT), kept(PLAIN, PLAIN, HURT, ids="132"), False, id="late and plain"),
+        pytest.param(kept(HURT), kept(HURT, LEAVING), True, id="the next turn"),
+        pytest.param(kept(HURT), kept(HURT), False, id="the same turn"),
+    ],
+)
+def test_what_is_put_away_hides_no_turn_that_was_not_final_then(
+    call: Call, put_away_at: list[Kept], then: list[Kept], shown: bool
+) -> None:
+    call.follow(put_away_at)
+    assert call.prompt is not None
+    call.judge(Verdict.NOT_NOW)
+    call.follow(then)
+    assert (call.prompt is not None) is shown
+
+
 def test_a_correction_elsewhere_leaves_the_card(call: Call) -> None:
     call.follow(kept(PLAIN, HURT))
     card = call.card
@@ -82,7 +108,7 @@ def test_feedback_on_a_live_call_names_the_call(call: Call) -> None:
 
 @pytest.fixture
 def followed(call: Call) -> Live:
-    return Live(Service(PhraseDetector(PHRASES), advisor(), call.store), "c")
+    return Live(Service(PhraseDetector(PHRASES), advisor(), call.store), Person("Lee", "csr"), "c")
 
 
 def say(followed: Live, first: int, many: int) -> None:

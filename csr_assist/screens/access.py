@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import ipaddress
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
+from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import streamlit as st
 from streamlit.errors import StreamlitSecretNotFoundError
 
+from csr_assist.errors import InputError, shortened
+from csr_assist.service import Service
 from csr_assist.settings import Role
 
 SEES: Mapping[str, frozenset[Role]] = {
@@ -40,8 +44,12 @@ def person(roles: Mapping[str, Role]) -> Person | None:
     """Who it is; None while they have not logged in.
 
     ``roles`` names roles by e-mail address; who is not in it is a csr.
+
+    Raises:
+        InputError: the secrets cannot be read, or nobody can log in and others than this machine could come.
     """
     if not _configured():
+        _check_that_it_is_this_machine()
         return LOCAL
     if not st.user.is_logged_in:
         return None
@@ -51,11 +59,52 @@ def person(roles: Mapping[str, Role]) -> Person | None:
 
 
 def _configured() -> bool:
-    """Whether secrets name an identity provider ([auth], as Streamlit documents it)."""
+    """Whether secrets name an identity provider ([auth], as Streamlit documents it).
+
+    Streamlit raises the same where there are no secrets and where they cannot be parsed, which must let nobody in.
+    """
     try:
         return "auth" in st.secrets
-    except (FileNotFoundError, StreamlitSecretNotFoundError):
+    except (StreamlitSecretNotFoundError, OSError, ValueError) as error:
+        files = map(Path, st.get_option("secrets.files"))
+        if isinstance(error, FileNotFoundError) and not any(file.exists() for file in files):
+            return False
+        raise InputError(
+            f"The secrets cannot be read, so nobody is let in ({shortened(str(error), 300)}); "
+            "they are TOML, with an [auth] section where people log in"
+        ) from None
+
+
+def _check_that_it_is_this_machine() -> None:
+    """Whoever comes without a log-in sees all, so nobody must be able to come from elsewhere.
+
+    The visitor counts beside the address that is set: a server other than Streamlit's own may listen at another one.
+    """
+    for place in (st.get_option("server.address") or "every address", st.context.ip_address or "localhost"):
+        if not _loopback(place):
+            raise InputError(
+                f"Without a log-in the screens are for this machine alone, not for {place}: set one up ([auth] in "
+                ".streamlit/secrets.toml), or listen at localhost alone (STREAMLIT_SERVER_ADDRESS=localhost)"
+            )
+
+
+def _loopback(place: str) -> bool:
+    try:
+        return place.casefold() == "localhost" or ipaddress.ip_address(place).is_loopback
+    except ValueError:
         return False
+
+
+def note_once(service: Service, who: Person, action: str, conversation_id: str) -> None:
+    """The audit trail notes who looks at what, once a visit.
+
+    Raises:
+        StoreError: it could not be noted.
+    """
+    noted: set[tuple[str, str]] = st.session_state.setdefault("noted", set())
+    if (action, conversation_id) not in noted:
+        service.store.privacy.note(who.name, action, conversation_id, service.clock())
+        noted.add((action, conversation_id))
 
 
 def here() -> tzinfo:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from uuid import uuid4
 
@@ -11,6 +11,7 @@ from csr_assist.advice import Moment, Prompt, stands
 from csr_assist.advice.prompt import Choice
 from csr_assist.assistant import Assistant, Update
 from csr_assist.conversation import Speaker, Turn
+from csr_assist.privacy.masking import mask
 from csr_assist.state import CallState
 from csr_assist.store import Feedback, Kept, Store, Verdict
 
@@ -28,11 +29,11 @@ class Call:
     """Names a typed call, so that its feedback is told apart from that of others."""
     updates: list[Update] = field(default_factory=list)
     followed: set[str] = field(default_factory=set)
-    """Turns of a live call that the card has followed."""
+    """Final turns that the card has followed."""
     card: Update | None = None
     """The update whose prompt is on the card."""
-    put_away: int | None = None
-    """How many turns had been heard when the agent put a prompt away."""
+    put_away: frozenset[str] | None = None
+    """The turns that the card had followed when the agent put a prompt away."""
     chosen: Choice | None = None
     """The option that the agent picked from the card, whose sentence is shown."""
 
@@ -59,9 +60,9 @@ class Call:
             self.hear(turn)
 
     def hear(self, turn: Turn) -> None:
-        """Hear one turn."""
+        """Hear one turn, masked as the service masks those of a live call."""
         assert self.assistant is not None
-        self.updates.append(self.assistant.hear(turn))
+        self.updates.append(self.assistant.hear(replace(turn, text=mask(turn.text, turn.language))))
         self._show(self.updates[-1])
 
     def follow(self, kept: Sequence[Kept]) -> None:
@@ -73,13 +74,13 @@ class Call:
         for one in kept:
             turn_id = one.update.turn.turn_id
             if one.heard.final and turn_id not in self.followed:
-                self.followed.add(turn_id)
                 self._show(one.update)
             elif self.card and self.card.turn.turn_id == turn_id and self.card.prompt != one.update.prompt:
                 self.card, self.chosen = (one.update, None) if one.update.prompt else (None, None)
 
     def _show(self, update: Update) -> None:
         """A fresh prompt takes the card; an old one stays only as long as it is needed."""
+        self.followed.add(update.turn.turn_id)
         if update.prompt and not self._again(update):
             self.card, self.chosen = update, None
         elif self.prompt and not stands(self.prompt.moment, update.turn.speaker, update.state):
@@ -89,8 +90,7 @@ class Call:
         """Whether a prompt only repeats one that the agent has put away: the same hurt, nothing new said."""
         if self.put_away is None or update.prompt is None or update.prompt.moment is not Moment.ACKNOWLEDGE:
             return False
-        since = {one.turn.turn_id for one in self.updates[self.put_away :]}
-        return not any(hurt.turn_id in since for hurt in update.state.hurts)
+        return all(hurt.turn_id in self.put_away for hurt in update.state.hurts)
 
     def say(self, speaker: Speaker, text: str) -> None:
         """Hear a turn that was typed on the desk."""
@@ -114,7 +114,7 @@ class Call:
         )
         if verdict in (Verdict.NOT_NOW, Verdict.WRONG):
             self.card = self.chosen = None
-            self.put_away = len(self.updates)
+            self.put_away = frozenset(self.followed)
         elif verdict is Verdict.CHOSEN:
             self.chosen = choice
         self.store.reviews.add_feedback(feedback, datetime.now(UTC))

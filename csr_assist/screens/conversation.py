@@ -9,12 +9,12 @@ import streamlit as st
 from csr_assist.advice import Prompt
 from csr_assist.conversation import Speaker
 from csr_assist.cues import Cue
-from csr_assist.errors import StoreError
 from csr_assist.labels import Label, labels_for
 from csr_assist.screens import markup
-from csr_assist.screens.access import Person, here
+from csr_assist.screens.access import Person, here, note_once
 from csr_assist.screens.call import Call
 from csr_assist.screens.curve import curve
+from csr_assist.screens.faults import said_by
 from csr_assist.screens.services import Services
 from csr_assist.service import Service
 from csr_assist.store import Kept, Mark, MarkVerdict, Outcome, Result, Summary
@@ -25,29 +25,20 @@ REASONS = ("quality", "value", "service", "delivery", "changed rules", "moved aw
 """Why customers leave or nearly did."""
 
 
+@said_by(st.error)
 def render(services: Services, who: Person, conversation_id: str) -> None:
     """Draw the conversation."""
     service = services.service
-    try:
-        summary = service.store.conversations.summary(conversation_id)
-        if summary is None:
-            st.warning(f"There is no conversation “{conversation_id}”.")
-            return
-        _note_once(service, who, conversation_id)
-        live = summary.ended_at is None
-        st.fragment(_body, run_every=LOOK if live else None)(service, who, conversation_id)
-    except StoreError as error:
-        st.error(str(error))
+    summary = service.store.conversations.summary(conversation_id)
+    if summary is None:
+        st.warning(f"There is no conversation “{conversation_id}”.")
+        return
+    note_once(service, who, "reviewed", conversation_id)
+    live = summary.ended_at is None
+    st.fragment(_body, run_every=LOOK if live else None)(service, who, conversation_id)
 
 
-def _note_once(service: Service, who: Person, conversation_id: str) -> None:
-    """The audit trail notes who looks at what, once a visit."""
-    seen: set[str] = st.session_state.setdefault("seen", set())
-    if conversation_id not in seen:
-        service.store.privacy.note(who.name, "reviewed", conversation_id, service.clock())
-        seen.add(conversation_id)
-
-
+@said_by(st.error)
 def _body(service: Service, who: Person, conversation_id: str) -> None:
     summary = service.store.conversations.summary(conversation_id)
     _, kept = service.store.conversations.read(conversation_id)
@@ -60,6 +51,8 @@ def _body(service: Service, who: Person, conversation_id: str) -> None:
     card = Call(None, service.store)
     card.follow(kept[:until])
     left, right = st.columns([6, 5], gap="large")
+    with right, st.container(height=640, border=False, autoscroll=True, key="turns"):
+        st.html("".join(markup.turn_html(one.update, here()) for one in kept[:until]))
     with left, st.container(key="now"):
         st.html(markup.state_html(update.state, reviewed=True))
         with st.container(key="card"):
@@ -67,8 +60,6 @@ def _body(service: Service, who: Person, conversation_id: str) -> None:
         st.altair_chart(curve([one.update for one in kept], until), width="stretch")
         _marks(service, who, kept[until - 1])
         _outcome(service, who, conversation_id)
-    with right, st.container(height=640, border=False, autoscroll=True, key="turns"):
-        st.html("".join(markup.turn_html(one.update, here()) for one in kept[:until]))
 
 
 def _heading_html(summary: Summary) -> str:
@@ -83,11 +74,13 @@ def _heading_html(summary: Summary) -> str:
 
 
 def _as_of(turns: int) -> int:
-    """Which turn is looked at: the last one, until the reviewer goes back."""
+    """Which turn is looked at: the last one, until the reviewer goes back; then that one, while the call goes on."""
     state = st.session_state
-    if "as_of" not in state or state.as_of == state.get("turns", 0) or state.as_of > turns:
+    before, state.turns = state.get("turns"), turns
+    if state.get("as_of", before) == before:
         state.as_of = turns
-    state.turns = turns
+    elif turns != before:
+        state.as_of = min(state.as_of, turns)  # set anew: a slider with another end has forgotten where it stood
     if turns == 1:
         return 1
     return int(st.slider("As of turn", 1, turns, key="as_of"))
@@ -110,11 +103,9 @@ def _marks(service: Service, who: Person, kept: Kept) -> None:
 
     def mark(label: Label, start: int, end: int, verdict: MarkVerdict) -> None:
         given = Mark(turn.conversation_id, turn.turn_id, label, start, end, verdict, who.name)
-        try:
+        with said_by(st.toast):
             service.store.reviews.add_mark(given, service.clock())
             st.toast(f"{label.caption}: {verdict.value}")
-        except StoreError as error:
-            st.toast(str(error))
 
     marked = {(one.label, one.start, one.end): one.verdict for one in service.store.reviews.marks(turn.conversation_id)
               if one.turn_id == turn.turn_id}  # fmt: skip
@@ -157,5 +148,6 @@ def _outcome(service: Service, who: Person, conversation_id: str) -> None:
         )
         if st.form_submit_button("Save"):
             outcome = Outcome(conversation_id, Result(result), who.name, reason, value)
-            service.store.reviews.set_outcome(outcome, service.clock())
-            st.toast("Kept.")
+            with said_by(st.toast):
+                service.store.reviews.set_outcome(outcome, service.clock())
+                st.toast("Kept.")

@@ -28,16 +28,21 @@ def curve(updates: Sequence[Update], until: int) -> alt.LayerChart | alt.FacetCh
     )
     names = alt.Axis(values=list(ENTER.values()), labelExpr="datum.value > 0.5 ? 'at risk' : 'watch'", grid=False)
     y = alt.Y("level:Q", title=None, scale=alt.Scale(domain=[0, 1]), axis=names)
+    # By kind and not by turn: a line is as faint as its first point, so what comes after is a line of its own.
+    faint = alt.Opacity("heard:N", scale=alt.Scale(domain=[True, False], range=[1.0, 0.25]), legend=None)
     levels = [
-        {"turn": place, "level": update.state.level, "heard": place <= until} for place, update in enumerate(updates, 1)
+        {"turn": place, "level": update.state.level, "heard": heard}
+        for heard, first, some in ((True, 1, updates[:until]), (False, until, updates[until - 1 :]))
+        for place, update in enumerate(some, first)
     ]
-    line = alt.Chart(pd.DataFrame(levels)).mark_line(color="#64727d", interpolate="monotone").encode(x=x, y=y)
+    lines = alt.Chart(pd.DataFrame(levels)).mark_line(color="#64727d", interpolate="monotone")
+    line = lines.encode(x=x, y=y, opacity=faint)
     borders = [{"level": ENTER[band]} for band in (Band.WATCH, Band.AT_RISK)]
     rules = alt.Chart(pd.DataFrame(borders)).mark_rule(strokeDash=[3, 3], color="#d9dfe2").encode(y="level:Q")
     here = alt.Chart(pd.DataFrame([{"turn": until}])).mark_rule(color="#35608f", opacity=0.35).encode(x=x)
     points = (
-        alt.Chart(pd.DataFrame(_cues(updates)))
-        .mark_circle(size=90, opacity=0.9)
+        alt.Chart(pd.DataFrame(_cues(updates, until)))
+        .mark_circle(size=90)
         .encode(
             x=x,
             y=y,
@@ -47,20 +52,22 @@ def curve(updates: Sequence[Update], until: int) -> alt.LayerChart | alt.FacetCh
                 scale=alt.Scale(domain=list(_NAMES.values()), range=[_COLOURS[family] for family in _NAMES]),
                 legend=alt.Legend(orient="top"),
             ),
-            tooltip=[alt.Tooltip("turn:Q"), alt.Tooltip("heard:N"), alt.Tooltip("words:N")],
+            opacity=faint,
+            tooltip=[alt.Tooltip("turn:Q"), alt.Tooltip("labels:N", title="heard"), alt.Tooltip("words:N")],
         )
     )
     return alt.layer(rules, here, line, points).properties(height=HEIGHT)
 
 
-def _cues(updates: Sequence[Update]) -> list[dict[str, Any]]:
+def _cues(updates: Sequence[Update], until: int) -> list[dict[str, Any]]:
     """A point a turn and family, with what was heard."""
     return [
         {
             "turn": place,
             "level": update.state.level,
             "family": _NAMES[family],
-            "heard": ", ".join(dict.fromkeys(cue.label.caption for cue in cues)),
+            "heard": place <= until,
+            "labels": ", ".join(dict.fromkeys(cue.label.caption for cue in cues)),
             "words": cues[0].text[:80],
         }
         for place, update in enumerate(updates, 1)

@@ -5,18 +5,20 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal
 
 import streamlit as st
 
 from csr_assist.advice.prompt import Choice
 from csr_assist.conversation import Speaker, Turn
-from csr_assist.errors import InputError, StoreError
+from csr_assist.errors import InputError
 from csr_assist.playback import Playback, playback_of
 from csr_assist.screens import live, markup, upload
-from csr_assist.screens.access import here
+from csr_assist.screens.access import Person, here
 from csr_assist.screens.call import Call
 from csr_assist.screens.copy import copy_button
+from csr_assist.screens.faults import said_by
 from csr_assist.screens.live import CONVERSATION, Live
 from csr_assist.screens.services import Services
 from csr_assist.store import Verdict
@@ -40,21 +42,22 @@ class Desk:
     live: Live | None = None
 
 
-def render(services: Services) -> None:
+def render(services: Services, who: Person) -> None:
     """Draw the desk."""
+    ways = _ways(who)
     with st.container(key="topbar", horizontal=True, vertical_alignment="center", gap="medium"):
         brand = '<div class="brand">CSR Assist<small>what to say, while they are still there</small></div>'
         st.html(brand, width="content")
         mode = st.segmented_control(
             "Input",
-            list(_WAYS),
+            list(ways),
             default=LIVE if CONVERSATION in st.query_params else EXAMPLE,
             required=True,
             key="mode",
             on_change=_pause_all,
             label_visibility="collapsed",
         )
-        desk = _WAYS[mode](services, _desks().get(mode))
+        desk = ways[mode](services, _desks().get(mode))
     if desk is None and mode == LIVE:
         st.fragment(live.waiting, run_every=live.WAIT)(services)
         return
@@ -124,19 +127,16 @@ def _typed(services: Services, desk: Desk | None) -> Desk:
     return _opened(services, "typed", ()) if desk is None or fresh else desk
 
 
-def _followed(services: Services, desk: Desk | None) -> Desk | None:
+def _followed(who: Person, services: Services, desk: Desk | None) -> Desk | None:
     chosen = live.chosen(services)
     if chosen is None or (desk and desk.source == chosen):
         return desk if chosen else None
-    return Desk(chosen, Call(None, services.store, id=chosen), None, Live(services.service, chosen))
+    return Desk(chosen, Call(None, services.store, id=chosen), None, Live(services.service, who, chosen))
 
 
-_WAYS: dict[str, Callable[[Services, Desk | None], Desk | None]] = {
-    LIVE: _followed,
-    EXAMPLE: _example,
-    TRANSCRIPT: _transcript,
-    TYPED: _typed,
-}
+def _ways(who: Person) -> dict[str, Callable[[Services, Desk | None], Desk | None]]:
+    """Ways of input, by name, each with what opens its desk."""
+    return {LIVE: partial(_followed, who), EXAMPLE: _example, TRANSCRIPT: _transcript, TYPED: _typed}
 
 
 def _now(services: Services, desk: Desk, running: bool) -> None:
@@ -144,6 +144,9 @@ def _now(services: Services, desk: Desk, running: bool) -> None:
     call = desk.call
     if desk.live is not None:
         desk.live.follow(call)
+        if desk.live.refused:
+            st.warning(f"The conversation “{call.id}” has ended; supervisors find it on Review.")
+            return
     if desk.playback is not None:
         call.hear_until(desk.playback.due(time.monotonic()))
     left, right = st.columns([6, 5], gap="large")
@@ -181,11 +184,9 @@ def _card(call: Call) -> None:
         st.html(markup.quiet_html(bool(call.updates)))
         return
 
+    @said_by(st.toast)
     def judge(verdict: Verdict, choice: Choice | None = None) -> None:
-        try:
-            call.judge(verdict, choice)
-        except StoreError as error:
-            st.toast(str(error))
+        call.judge(verdict, choice)
 
     st.html(markup.sentence_html(prompt, call.sentence))
     with st.container(key="options", gap="xsmall"):
@@ -215,6 +216,9 @@ def _controls(services: Services, desk: Desk, playback: Playback) -> None:
     def pace() -> None:
         desk.playback = playback.at_speed(SPEEDS[st.session_state.speed], time.monotonic())
 
+    shown = next(name for name, speed in SPEEDS.items() if speed == playback.speed)
+    if st.session_state.get("speed") != shown:
+        st.session_state.speed = shown  # the box forgets while another way of input is looked at
     ended = playback.ended(time.monotonic())
     with st.container(horizontal=True, gap="small", vertical_alignment="center", key="controls"):
         if playback.playing and not ended:

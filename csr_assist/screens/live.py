@@ -10,6 +10,7 @@ import streamlit as st
 from csr_assist.errors import StoreError
 from csr_assist.heard import in_order
 from csr_assist.screens import markup
+from csr_assist.screens.access import Person, note_once
 from csr_assist.screens.call import Call
 from csr_assist.screens.services import Services
 from csr_assist.service import Service
@@ -25,10 +26,13 @@ WAIT = 1.0
 
 @dataclass
 class Live:
-    """Follows one conversation in the store."""
+    """Follows one conversation in the store, for one person."""
 
     service: Service
+    who: Person
     conversation_id: str
+    refused: bool | None = None
+    """Whether it is not for them; None until the store has been asked."""
     revision: int = 0
     """Of the conversation at the last look."""
     kept: dict[str, Kept] = field(default_factory=dict)
@@ -44,6 +48,10 @@ class Live:
         """Hand on what is new to the desk's call; nothing is lost while the store is away."""
         store = self.service.store
         try:
+            if self.refused is None:
+                self.refused = self._refused()
+            if self.refused:
+                return
             if (revision := store.conversations.revision(self.conversation_id)) != self.revision:
                 while some := store.conversations.updates_after(self.seen, self.conversation_id):
                     self.kept |= {one.heard.turn.turn_id: one for one in some}
@@ -58,8 +66,18 @@ class Live:
         except StoreError:
             self.away = True
 
+    def _refused(self) -> bool:
+        """What has ended is for those who review; a call that ends while it is followed stays open."""
+        summary = self.service.store.conversations.summary(self.conversation_id)
+        if summary and summary.ended_at and not self.who.sees("review"):
+            return True
+        note_once(self.service, self.who, "opened on the desk", self.conversation_id)
+        return False
+
     def changed(self) -> bool:
         """Whether there is more than was handed on at the last ``follow``."""
+        if self.refused:
+            return False
         store = self.service.store
         try:
             revision = store.conversations.revision(self.conversation_id)

@@ -24,10 +24,10 @@ def main() -> None:
     st.html(_HERE / "style.css")
     try:
         ready = services()
+        who = access.person(ready.serving.settings.roles)
     except CsrAssistError as error:
         st.error(str(error))
         st.stop()
-    who = access.person(ready.serving.settings.roles)
     if who is None:
         access.login()
         st.stop()
@@ -36,7 +36,7 @@ def main() -> None:
 
 def _pages(ready: Services, who: Person) -> list[st.Page]:
     screens: dict[str, Callable[[], None]] = {
-        "desk": lambda: desk.render(ready),
+        "desk": lambda: desk.render(ready, who),
         "review": lambda: review.render(ready, who),
         "corpus": lambda: corpus.render(CORPUS),
     }

@@ -9,12 +9,12 @@ from functools import partial
 
 import streamlit as st
 
-from csr_assist.errors import StoreError
 from csr_assist.export import rows_of, write_table
 from csr_assist.labels import Label
 from csr_assist.records import Format
 from csr_assist.screens import board, conversation
 from csr_assist.screens.access import Person
+from csr_assist.screens.faults import said_by
 from csr_assist.screens.live import CONVERSATION
 from csr_assist.screens.services import Services
 from csr_assist.state import Band
@@ -41,25 +41,19 @@ def render(services: Services, who: Person) -> None:
         mode = st.segmented_control(
             "Which", list(_ABOUT), default=NOW, required=True, key="which", label_visibility="collapsed"
         )
-    try:
-        if mode == NOW:
-            st.fragment(_live, run_every=LOOK)(services, who)
-        else:
-            _past(services, who)
-    except StoreError as error:
-        st.error(str(error))
+    if mode == NOW:
+        st.fragment(_live, run_every=LOOK)(services, who)
+    else:
+        _past(services, who)
 
 
+@said_by(st.error)
 def _live(services: Services, who: Person) -> None:
     """Alerts on top, then all live conversations, the most at risk first."""
     now = services.service.clock()
     store = services.store
-    try:
-        alerts, found = store.alerts.waiting(now), store.search.board(now)
-        updates = store.conversations.last_updates([one.id for one in found])
-    except StoreError as error:
-        st.error(str(error))
-        return
+    alerts, found = store.alerts.waiting(now), store.search.board(now)
+    updates = store.conversations.last_updates([one.id for one in found])
     by_conversation: dict[str, list[Raised]] = {}
     for alert in alerts:
         by_conversation.setdefault(alert.conversation_id, []).append(alert)
@@ -79,10 +73,12 @@ def _alert(services: Services, who: Person, some: Sequence[Raised], now: datetim
     with st.container(key=f"alert-{alert.id}", horizontal=True, vertical_alignment="center", gap="small"):
         st.html(board.alert_html(alert, now, others=len(some) - 1), width="stretch")
 
+        @said_by(st.toast)
         def acknowledge() -> None:
             for one in some:
                 alerts.acknowledge(one.id, who.name, services.service.clock())
 
+        @said_by(st.toast)
         def take_over() -> None:
             words = str(st.session_state.get(f"words-{alert.id}") or "")
             alerts.add_note(Note(alert.conversation_id, who.name, words, True), services.service.clock())
@@ -94,6 +90,7 @@ def _alert(services: Services, who: Person, some: Sequence[Raised], now: datetim
             st.button("Send and take over", key=f"send-{alert.id}", on_click=take_over, type="primary")
 
 
+@said_by(st.error)
 def _past(services: Services, who: Person) -> None:
     """Conversations by words, label, band, outcome, day and customer."""
     query = _query()
