@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -56,31 +57,31 @@ def scan(
     paths, missing = _expanded(inputs, output)
     assistant = Kit(model, playbook).assistant()
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with (
-        RecordWriter(output, format_for(output, form)) as writer,
-        Progress(*columns, console=terminal) as progress,
-    ):
-        task = progress.add_task("turns", total=0)
-        found = 0
+    with RecordWriter(output, format_for(output, form)) as writer:
+        with Progress(*columns, console=terminal) as progress:
+            task = progress.add_task("turns", total=0)
+            found = 0
 
-        def expect(count: int) -> None:
-            nonlocal found
-            found += count
-            progress.update(task, total=found)
+            def expect(count: int) -> None:
+                nonlocal found
+                found += count
+                progress.update(task, total=found)
 
-        summary = scan_files(
-            paths,
-            assistant,
-            writer,
-            source,
-            named(role or ()),
-            advance=lambda n: progress.advance(task, n),
-            expect=expect,
-            columns=column_map(column or ()),
-            swap=swap_roles,
-        )
-    summary.unread[:0] = missing
-    _report(summary, time.monotonic() - began)
+            summary = scan_files(
+                paths,
+                assistant,
+                writer,
+                source,
+                named(role or ()),
+                advance=lambda n: progress.advance(task, n),
+                expect=expect,
+                columns=column_map(column or ()),
+                swap=swap_roles,
+            )
+        summary.unread[:0] = missing
+        _report(summary, time.monotonic() - began)
+        if not summary.files:  # in here, so that an earlier result stays
+            raise typer.Exit(1)
     if summary.unread:
         raise typer.Exit(1)
 
@@ -89,15 +90,18 @@ def _expanded(inputs: list[Path], output: Path | None) -> tuple[list[Path], list
     """Files of all inputs but the output itself, and why some inputs have none: one does not stop the others."""
     paths: list[Path] = []
     missing: list[str] = []
+    own = output.resolve() if output else None
     for one in inputs:
-        if output and one.resolve() == output.resolve():
+        if one.resolve() == own:
             raise InputError(f"{one}: is given as input and as output; write to another file")
         try:
-            paths += expand([one])
+            found = [path for path in expand([one]) if path.resolve() != own]
         except InputError as error:
             missing.append(str(error))
-    own = output.resolve() if output else None
-    return [path for path in dict.fromkeys(paths) if path.resolve() != own], missing
+        else:
+            paths += found
+            missing += [] if found else [f"{one}: no transcript in this folder but the output"]
+    return list(dict.fromkeys(paths)), missing
 
 
 def _report(summary: Summary, seconds: float) -> None:
@@ -205,12 +209,18 @@ def distil(
     second: Annotated[
         Path | None, typer.Option(help="Folder of a finished enlarge, heard beside RUN on turns in its language.")
     ] = None,
+    epochs: Annotated[
+        int | None,
+        typer.Option(min=1, help="How often every annotated turn is read: 2, or 1 with --whole, if not given."),
+    ] = None,
 ) -> None:
     """Teach a detector of half the layers what a trained one knows, and leave it in OUT/model. Can be resumed."""
     with _training():
-        from csr_assist.training.distil import WHOLE
+        from csr_assist.training.distil import WHOLE, Lessons
         from csr_assist.training.student import train_student
-    train_student(run, corpus, readings, texts, base, out, dev, start, WHOLE if whole else None, second)
+    lessons = WHOLE if whole else Lessons()
+    lessons = replace(lessons, epochs=epochs or lessons.epochs)
+    train_student(run, corpus, readings, texts, base, out, dev, start, lessons, second)
 
 
 @app.command()
@@ -253,6 +263,10 @@ def evaluate(
 
     if picture and picture.suffix not in ENDINGS:
         raise InputError(f"{picture}: a picture ends in {', '.join(ENDINGS)}")
+    for file in filter(None, (output, picture)):  # now, as measuring takes minutes
+        if file.is_dir() or not file.parent.is_dir():
+            reason = "it is a folder" if file.is_dir() else f"there is no folder {file.parent}"
+            raise InputError(f"{file}: cannot be written ({reason})")
     sets = load_sets(folder)
     with terminal.status("measuring") as status:
         report = measure(Kit(model).detector, sets, all_rivals(), lambda name: status.update(f"measuring {name}"))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -13,7 +12,7 @@ import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
 from csr_assist.errors import InputError
-from csr_assist.records import Format
+from csr_assist.records import Format, for_spreadsheets, whole
 from csr_assist.store import Store, Summary
 
 _TIME = pa.timestamp("ms", tz="UTC")
@@ -53,24 +52,6 @@ def format_of(path: Path) -> Format:
     return Format(ending)
 
 
-@contextmanager
-def whole(path: Path) -> Iterator[Path]:
-    """A file to write to that takes its name when all is written: what fails leaves an earlier one as it was.
-
-    Raises:
-        InputError: it cannot be written.
-    """
-    part = path.with_name(path.name + ".part")
-    try:
-        yield part
-        part.replace(path)
-    except OSError as error:
-        raise InputError(f"{path}: cannot be written ({error.strerror})") from None
-    finally:
-        with suppress(OSError):
-            part.unlink()
-
-
 def write_lines(path: Path, records: Iterable[dict[str, Any]]) -> int:
     """Write JSON Lines; gives how many.
 
@@ -99,7 +80,8 @@ def write_conversations(path: Path, form: Format, rows: Iterable[dict[str, Any]]
 
 def write_table(stream: BinaryIO, form: Format, rows: Iterable[dict[str, Any]]) -> int:
     """Write rows of conversations as CSV or Parquet; gives how many."""
-    table = pa.Table.from_pylist(list(rows), schema=pa.schema(list(COLUMNS.items())))
+    given = map(for_spreadsheets, rows) if form is Format.CSV else rows
+    table = pa.Table.from_pylist(list(given), schema=pa.schema(list(COLUMNS.items())))
     if form is Format.CSV:
         pa_csv.write_csv(table, stream)
     else:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import csv
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from enum import StrEnum
 from pathlib import Path
 from types import TracebackType
@@ -41,6 +42,7 @@ _COLUMNS = {
     "promises": pa.string(),
 }
 """Columns of CSV and Parquet; what is nested in JSON Lines is JSON text there."""
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def format_for(output: Path | None, asked: Format | None) -> Format:
@@ -56,39 +58,78 @@ def format_for(output: Path | None, asked: Format | None) -> Format:
     return chosen
 
 
+@contextmanager
+def whole(path: Path) -> Iterator[Path]:
+    """A file to write to that takes its name when all is written: what fails leaves an earlier one as it was.
+
+    A pipe or a device is no file to be replaced: it is written to as it is. Of a link, the file behind it is replaced.
+
+    Raises:
+        InputError: it cannot be written.
+    """
+    try:
+        if path.is_dir():
+            raise InputError(f"{path}: cannot be written (it is a folder)")
+        if path.exists() and not path.is_file():
+            yield path
+        else:
+            with _part_of(path.resolve()) as part:
+                yield part
+    except OSError as error:
+        raise InputError(f"{path}: cannot be written ({error.strerror or error})") from None
+
+
+@contextmanager
+def _part_of(path: Path) -> Iterator[Path]:
+    part = path.with_name(path.name + ".part")
+    try:
+        yield part
+        part.replace(path)
+    finally:
+        with suppress(OSError):
+            part.unlink()
+
+
+def for_spreadsheets(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A row for CSV: a spreadsheet would run text that begins as a formula does, so a ``'`` stands before it."""
+    return {
+        key: f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+        for key, value in row.items()
+    }
+
+
 class RecordWriter:
     """Writes records to a file, or to the standard output when there is none; a context manager.
 
     A file takes its name when all is written: a scan that fails leaves an earlier result as it was.
+
+    Raises:
+        InputError: the file cannot be written.
     """
 
     def __init__(self, output: Path | None, form: Format) -> None:
         self._form = form
-        self._stream: IO[str] | None = None
+        self._stream: IO[str] = sys.stdout
         self._parquet: pq.ParquetWriter | None = None
         self._schema = pa.schema(list(_COLUMNS.items()))
-        self._output = output
-        self._part = output.with_name(output.name + ".part") if output else None
-        if output and output.is_dir():
-            raise InputError(f"{output}: cannot be written (it is a folder)")
-        try:
+        with ExitStack() as opened:
+            part = opened.enter_context(whole(output)) if output else None
             if form is Format.PARQUET:
-                self._parquet = pq.ParquetWriter(str(self._part), self._schema)
-            else:
-                self._stream = self._part.open("w", encoding="utf-8", newline="") if self._part else sys.stdout
-        except OSError as error:
-            raise InputError(f"{output}: cannot be written ({error.strerror})") from None
-        if form is Format.CSV and self._stream:
-            csv.writer(self._stream).writerow(_COLUMNS)
+                self._parquet = opened.enter_context(pq.ParquetWriter(str(part), self._schema))
+            elif part:
+                self._stream = opened.enter_context(part.open("w", encoding="utf-8", newline=""))
+            if form is Format.CSV:
+                csv.writer(self._stream).writerow(_COLUMNS)
+            self._opened = opened.pop_all()
 
     def write(self, records: Sequence[dict[str, Any]]) -> None:
         """Append records."""
         if self._parquet:
             self._parquet.write_table(pa.Table.from_pylist([_flat(r) for r in records], schema=self._schema))
-        elif self._stream and self._form is Format.CSV:
+        elif self._form is Format.CSV:
             writer = csv.DictWriter(self._stream, list(_COLUMNS))
-            writer.writerows(_flat(record) for record in records)
-        elif self._stream:
+            writer.writerows(for_spreadsheets(_flat(record)) for record in records)
+        else:
             self._stream.writelines(json.dumps(record, ensure_ascii=False) + "\n" for record in records)
 
     def __enter__(self) -> RecordWriter:
@@ -97,15 +138,7 @@ class RecordWriter:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._parquet:
-            self._parquet.close()
-        elif self._stream and self._part:
-            self._stream.close()
-        if self._part and self._output:
-            if error is None:
-                self._part.replace(self._output)
-            else:
-                self._part.unlink(missing_ok=True)
+        self._opened.__exit__(kind, error, trace)
 
 
 def _flat(record: dict[str, Any]) -> dict[str, Any]:

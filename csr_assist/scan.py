@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from csr_assist.assistant import Assistant, Update
 from csr_assist.conversation import Turn
 from csr_assist.errors import InputError
 from csr_assist.labels import Label
+from csr_assist.privacy.masking import mask
 from csr_assist.records import RecordWriter
 from csr_assist.sources import NO_COLUMNS, NOBODY, Columns, Named, Problem, read_turns, swapped
 from csr_assist.state import Band
@@ -60,7 +61,7 @@ def scan(
     columns: Columns = NO_COLUMNS,
     swap: bool = False,
 ) -> Summary:
-    """Scan files in order. A file that cannot be read is noted and the others are still read.
+    """Scan files in order, masked. A file that cannot be read is noted and the others are still read.
 
     Args:
         paths: transcript files.
@@ -96,11 +97,13 @@ def scan(
 
 
 def _turns(found: Iterable[Turn | Problem], summary: Summary) -> Iterator[Turn]:
+    """Turns without what no record may hold; problems are noted."""
     for item in found:
         if isinstance(item, Problem):
             (summary.notices if item.read else summary.problems).append(str(item))
         else:
-            yield item
+            # before it is read, so that evidence lies where the record shows it
+            yield replace(item, text=mask(item.text, item.language))
 
 
 def _batched(turns: Sequence[Turn]) -> Iterator[Sequence[Turn]]:

@@ -74,6 +74,19 @@ def test_an_input_that_cannot_be_read_is_one_sentence_and_status_1(
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.parametrize("given", ["nowhere.jsonl", "empty.jsonl", "folder"])
+def test_a_scan_that_reads_nothing_leaves_the_earlier_result(tmp_path: Path, given: str) -> None:
+    (tmp_path / "empty.jsonl").write_bytes(b"")
+    (tmp_path / "folder").mkdir()
+    out = tmp_path / "folder" / "records.jsonl"
+    out.write_text("earlier\n", encoding="utf-8")
+    done = cli("scan", tmp_path / given, "--output", out)
+    assert done.returncode == 1
+    assert f"not read: {tmp_path / given}" in done.stderr or f"not read: {given}" in done.stderr
+    assert out.read_text(encoding="utf-8") == "earlier\n"
+    assert list(out.parent.iterdir()) == [out]
+
+
 def test_a_missing_input_does_not_stop_the_others(tmp_path: Path) -> None:
     done = cli("scan", tmp_path / "nowhere.jsonl", EXAMPLE)
     assert done.returncode == 1
@@ -93,6 +106,9 @@ def test_a_missing_input_does_not_stop_the_others(tmp_path: Path) -> None:
         (("corpus", "/nowhere"), "/nowhere: no annotated turns"),
         (("evaluate", "/nowhere"), "no measuring sets"),
         (("evaluate", "/nowhere", "--picture", "a.gif"), "a.gif: a picture ends in .png, .svg, .pdf"),
+        (("evaluate", "/nowhere", "--picture", "/no/a.png"), "/no/a.png: cannot be written (there is no folder /no)"),
+        (("evaluate", "/nowhere", "--output", "/no/a.json"), "/no/a.json: cannot be written (there is no folder /no)"),
+        (("evaluate", "/nowhere", "--output", "/tmp"), "/tmp: cannot be written (it is a folder)"),
     ],
 )
 def test_errors_are_one_clear_sentence(arguments: tuple[str | Path, ...], said: str) -> None:

@@ -109,6 +109,18 @@ def test_what_cannot_be_exported_is_one_sentence(
     assert store.privacy.audit() == []
 
 
+@pytest.mark.parametrize("form", list(READERS))
+def test_what_callers_name_is_no_formula_in_csv(store: Store, tmp_path: Path, form: str) -> None:
+    about = About(agent="@desk", customer=Customer("+49 30"))
+    store.conversations.keep(change(heard("C: hello", conversation="=1+1"), at=NOW, about=about))
+    path = tmp_path / f"out.{form}"
+    cli("export", path)
+    read = {"csv": lambda: pd.read_csv(path, dtype=str), "jsonl": lambda: pd.read_json(path, lines=True, dtype=False)}
+    row = read.get(form, lambda: pd.read_parquet(path))().iloc[0]
+    mark = "'" if form == "csv" else ""
+    assert tuple(row[["conversation_id", "agent", "customer_id"]]) == (f"{mark}=1+1", f"{mark}@desk", f"{mark}+49 30")
+
+
 def test_who_takes_words_out_is_noted(kept: Store, tmp_path: Path) -> None:
     cli("export", tmp_path / "out.csv")
     cli("feedback", "export", tmp_path / "marks.jsonl")

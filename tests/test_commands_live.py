@@ -96,6 +96,15 @@ def test_roles_can_be_said_and_unread_lines_are_named(store: Store, address: str
     assert "and 5 more lines" in said
 
 
+def test_columns_can_be_named_and_roles_exchanged(store: Store, address: str, tmp_path: Path) -> None:
+    path = tmp_path / "call.csv"
+    path.write_text("Von;Nachricht\nAgent;I am very upset\nCustomer;we can't\n", encoding="utf-8")
+    columns = ("--column", "speaker=Von", "--column", "text=Nachricht")
+    cli("replay", path, "--to", address, "--speed", "1000", "--swap-roles", *columns)
+    _, turns = store.conversations.read(kept(store)[0].id)
+    assert [one.heard.turn.speaker for one in turns] == ["customer", "agent"]
+
+
 @pytest.mark.parametrize("way", ["option", "environment"])
 def test_a_server_with_keys_takes_turns_with_one(
     store: Store, address: str, call: Path, monkeypatch: pytest.MonkeyPatch, way: str
@@ -119,6 +128,7 @@ def test_a_server_with_keys_takes_turns_with_one(
         (("nowhere.jsonl",), "nowhere.jsonl: there is no such file"),
         ((EXAMPLE, "--source", "fax"), "source 'fax' is unknown"),
         ((EXAMPLE, "--role", "Mara"), "NAME=ROLE"),
+        ((EXAMPLE, "--column", "text"), "FIELD=HEADER"),
         ((EXAMPLE, "--speed", "0"), "--speed"),
         ((EXAMPLE, "--speed", "nan"), "--speed"),
         ((EXAMPLE, "--conversation", "x", "--to", "http://127.0.0.1:9"), "no server answers"),

@@ -11,6 +11,8 @@ from telling import joined, lines
 
 from csr_assist.conversation import Speaker, Turn
 from csr_assist.sources import parse_text
+from csr_assist.sources.contact_lens import PLATFORM
+from csr_assist.sources.events import heard_in
 
 
 def utterance(key: str, text: str, begin: int, role: str = "CUSTOMER") -> dict[str, Any]:
@@ -55,6 +57,37 @@ def live(*segments: dict[str, Any], kind: str = "SEGMENTS", contact: str = "c-1"
     }
 
 
+def bare(kind: str, **fields: Any) -> dict[str, Any]:
+    """A stream's first or last event: the common properties alone."""
+    return {**{key: value for key, value in live(kind=kind).items() if key != "Segments"}, **fields}
+
+
+def message(key: str, text: str, time: Any, role: str = "CUSTOMER") -> dict[str, Any]:
+    """A chat's segment, live or polled by V2."""
+    return {
+        "Transcript": {
+            "Id": key,
+            "ParticipantId": role,
+            "ParticipantRole": role,
+            "DisplayName": "somebody",
+            "Content": text,
+            "ContentType": "text/plain",
+            "Time": {"AbsoluteTime": time},
+        }
+    }
+
+
+def chat(*segments: dict[str, Any], kind: str = "SEGMENTS") -> dict[str, Any]:
+    """An event of a chat's stream."""
+    common = {"Version": "1.0.0", "Channel": "CHAT", "ContactId": "c-3", "StreamingEventType": kind}
+    return {
+        **common,
+        "StreamingSettings": {"LanguageCode": "id-ID"},
+        **({"Segments": list(segments)} if segments else {}),
+    }
+
+
+NINE = "2026-01-31T09:30:00.000Z"
 CALL = {
     "Version": "1.1.0",
     "Channel": "VOICE",
@@ -128,9 +161,42 @@ def told(*values: Any, source: str | None = None) -> list[str]:
             id="in the order of the call",
         ),
         pytest.param(
-            [live(kind="STARTED"), live({"Categories": {"MatchedCategories": ["x"]}}, transcript("t", "hi", 0))],
+            [live({"Categories": {"MatchedCategories": ["x"]}}, transcript("t", "hi", 0))],
             ["c-1 t customer: hi"],
-            id="events without words",
+            id="segments without words",
+        ),
+        pytest.param(
+            [bare("STARTED"), live(transcript("t", "hi", 0)), bare("COMPLETED")], ["c-1 t customer: hi"], id="a stream"
+        ),
+        pytest.param([bare("FAILED"), live(transcript("t", "hi", 0))], ["c-1 t customer: hi"], id="a failed stream"),
+        pytest.param(
+            [chat(kind="STARTED"), chat(message("b", "later", NINE), message("a", "sooner", "2026-01-31T09:00:00Z"))],
+            ["c-3 a customer: sooner", "c-3 b customer: later"],
+            id="a chat's stream",
+        ),
+        pytest.param(
+            [{"Channel": "CHAT", "Status": "IN_PROGRESS", "Segments": [message("t", "hi", 1769851800.5)]}],
+            ["f t customer: hi"],
+            id="a chat's poll answer",
+        ),
+        pytest.param(
+            [{"Channel": "CHAT", "Status": "IN_PROGRESS", "Segments": []}, live(transcript("t", "hi", 0))],
+            ["c-1 t customer: hi"],
+            id="a poll answer without segments",
+        ),
+        pytest.param([{"Segments": [transcript("t", "hi", 0)]}], ["f t customer: hi"], id="the last poll answer"),
+        pytest.param(
+            [{"Segments": [utterance("t", "h", 0)]}], ["f t customer: h"], id="the last one, a partial result"
+        ),
+        pytest.param(
+            [{**CALL, "CustomerMetadata": None}, {**CHAT, "CustomerMetadata": None}],
+            ["f-1 a agent: Good morning", "f-1 b customer: My [PII] is gone", "f-2 m customer: hello?"],
+            id="two files that name no contact",
+        ),
+        pytest.param(
+            [{"Segments": [transcript("t", "hi", 0)]}, {"Segments": [transcript("u", "so", 5)]}],
+            ["f t customer: hi", "f u customer: so"],
+            id="two pages of one contact",
         ),
         pytest.param(
             [live(transcript("t", "press one", 0, "CUSTOM_BOT"), transcript("u", "hi", 5))],
@@ -161,6 +227,29 @@ def test_time_language_and_channel_arrive() -> None:
     agent, _ = parse_text(json.dumps(CALL), "f.json")
     assert isinstance(agent, Turn)
     assert (agent.at, agent.channel, agent.speaker) == (None, "call", Speaker.AGENT)
+
+
+@pytest.mark.parametrize("time", [NINE, "2026-01-31T09:30:00", 1769851800])
+def test_a_live_chat_says_when_and_in_which_language(time: Any) -> None:
+    (turn,) = parse_text(json.dumps(chat(message("t", "hai", time))), "f.json")
+    assert isinstance(turn, Turn)
+    assert turn.at == datetime(2026, 1, 31, 9, 30, tzinfo=UTC)
+    assert (turn.language, turn.channel) == ("id", "chat")
+
+
+@pytest.mark.parametrize("kind", ["STARTED", "COMPLETED", "FAILED"])
+@pytest.mark.parametrize("event", [bare, lambda kind: chat(kind=kind)], ids=["call", "chat"])
+def test_the_ends_of_a_stream_say_nothing(event: Any, kind: str) -> None:
+    assert heard_in(PLATFORM, event(kind)) == ([], [])
+
+
+def test_a_malformed_segment_costs_itself_alone() -> None:
+    segments = live(transcript("a", "one", 0), {"Transcript": {"Id": "t", "Content": "x"}}, transcript("b", "two", 9))
+    reason = "Segments.1.Transcript.ParticipantRole: field required"
+    assert told(segments) == [f"f.json:1: {reason}", "c-1 a customer: one", "c-1 b customer: two"]
+    turns, problems = heard_in(PLATFORM, segments)
+    assert [one.turn.text for one in turns] == ["one", "two"]
+    assert problems == [reason]
 
 
 @pytest.mark.parametrize(
@@ -195,6 +284,8 @@ def test_a_role_that_nobody_knows_is_named() -> None:
         pytest.param({"speaker": "customer", "text": "hi"}, id="canonical"),
         pytest.param({"speaker": "customer", "text": "hi", "Transcript": "x"}, id="a field of the same name"),
         pytest.param({"speaker": "customer", "text": "hi", "Segments": []}, id="segments of something else"),
+        pytest.param({"speaker": "customer", "text": "hi", "ContactId": "c", "EventType": "x"}, id="other columns"),
+        pytest.param({"speaker": "customer", "text": "hi", "Segments": [], "Status": "x"}, id="a status of its own"),
     ],
 )
 def test_other_json_is_left_to_the_canonical_format(value: Any) -> None:

@@ -292,7 +292,7 @@ def test_the_medium_is_the_channel(kind: str | None, channel: str | None) -> Non
             live(utterance("x", "x", 1e300)), "f.json:2: transcripts.0.alternatives.0.offsetMs", id="a time beyond all"
         ),
         pytest.param(
-            stored(phrase(0, "x", 0), participants=[present("ivr", float("nan"), None)]),
+            stored(participants=[present("ivr", float("nan"), None)]),
             "f.json:2: participants.0.startTimeMs",
             id="a time that is no number",
         ),

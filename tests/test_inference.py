@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from csr_assist.conversation import Speaker, Turn
 from csr_assist.errors import InputError
-from csr_assist.sources import parse_text, swapped
+from csr_assist.sources import named, parse_text, swapped
 from csr_assist.sources.inference import SENTENCES, infer_roles, utterances
 from csr_assist.sources.rows import INFERRED
 
@@ -156,6 +156,70 @@ def test_a_text_with_names_is_no_notes(text: str, first: str) -> None:
     found = parse_text(text, "notes.txt")
     item = next(found)
     assert (f"{item.speaker} {item.turn_id}: {item.text}" if isinstance(item, Turn) else str(item)) == first
+
+
+SRT = "{number}\n00:00:0{number},000 --> 00:00:0{number},900\n{words}\n"
+
+
+def srt(*cues: str) -> str:
+    return "\n".join(SRT.format(number=number, words=words) for number, words in enumerate(cues, 1))
+
+
+@pytest.mark.parametrize(
+    ("cues", "turns"),
+    [
+        pytest.param(
+            ["Hello, how can I help?", "This is the third time I call,", "my order never came."],
+            ["agent 3: Hello, how can I help?", "customer 7: This is the third time I call, my order never came."],
+            id="what one side says in a row is a turn",
+        ),
+        pytest.param(
+            ["Thank you for calling.", "<i>my order</i> never came\nOrder: 7", "", "Let me check that for you.",
+             "One moment, please.", "my parcel is lost"],
+            ["agent 3: Thank you for calling.", "customer 7: my order never came Order: 7",
+             "agent 16: Let me check that for you. One moment, please.", "customer 24: my parcel is lost"],
+            id="a label among cues is no name",
+        ),
+    ],
+)  # fmt: skip
+def test_captions_that_name_nobody_are_read_with_one_problem_that_says_so(cues: list[str], turns: list[str]) -> None:
+    assert told(srt(*cues), "a.srt") == [f"a.srt:3: {INFERRED}", *turns]
+
+
+def test_problems_of_captions_are_named_where_roles_are_inferred() -> None:
+    text = "lost\n\n" + srt("Hello, how can I help?", "My order never came.")
+    problem, inferred, *turns = told(text, "a.srt", "captions")
+    assert problem.startswith("a.srt:1: words without a time line")
+    assert inferred == f"a.srt:5: {INFERRED}"
+    assert len(turns) == 2
+
+
+@pytest.mark.parametrize(
+    ("cues", "first"),
+    [
+        pytest.param(
+            ["hello", "Agent: hi"], "a.srt:3: speaker is missing; expected customer, agent, system", id="a role"
+        ),
+        pytest.param(["<v Agent>hi", "hello"], "agent 3: hi hello", id="a voice"),
+        pytest.param(["Agent: hi", "hello"], "agent 3: hi hello", id="the first"),
+        pytest.param(["Tom: hi", "hello"], "a.srt:3: speaker is 'Tom'; expected customer, agent, system", id="unknown"),
+    ],
+)
+def test_captions_that_name_somebody_are_believed(cues: list[str], first: str) -> None:
+    found = parse_text(srt(*cues), "a.srt")
+    item = next(found)
+    assert (f"{item.speaker} {item.turn_id}: {item.text}" if isinstance(item, Turn) else str(item)) == first
+
+
+def test_a_caption_alone_says_too_little() -> None:
+    with pytest.raises(InputError, match=r"a\.srt:3: speaker is missing"):
+        told(srt("my order never came"), "a.srt")
+
+
+def test_a_name_that_the_user_gives_a_role_is_heard_in_captions() -> None:
+    text = srt("hello", "hm", "well", "yes", "no", "Tom: my order")
+    found = list(parse_text(text, "a.srt", roles=named(["Tom=customer"])))
+    assert [(one.speaker, one.text) for one in found if isinstance(one, Turn)] == [("customer", "my order")]
 
 
 def test_the_user_can_say_that_nobody_is_named() -> None:

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import json
+import os
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -118,6 +120,58 @@ def test_an_older_file_is_replaced(tmp_path: Path) -> None:
     path.write_text("older\n" * 100, encoding="utf-8")
     written(path, Format.JSONL, [record()])
     assert json.loads(path.read_text(encoding="utf-8")) == record()
+
+
+@pytest.mark.parametrize("form", Format)
+def test_what_fails_leaves_the_older_file(tmp_path: Path, form: Format) -> None:
+    path = tmp_path / "out"
+    path.write_text("older", encoding="utf-8")
+    with pytest.raises(ZeroDivisionError), RecordWriter(path, form) as writer:
+        writer.write([record(turn_id=1 / 0)])
+    assert path.read_text(encoding="utf-8") == "older"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("form", [Format.JSONL, Format.CSV])
+def test_a_pipe_is_written_to_and_stays_one(tmp_path: Path, form: Format) -> None:
+    path = tmp_path / "pipe"
+    os.mkfifo(path)
+    heard: list[str] = []
+    reader = threading.Thread(target=lambda: heard.append(path.read_text(encoding="utf-8")))
+    reader.start()
+    written(path, form, [record()])
+    reader.join(timeout=10)
+    assert "ridiculous" in heard[0]
+    assert path.is_fifo()
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("form", Format)
+def test_a_device_stays_one(form: Format) -> None:
+    written(Path(os.devnull), form, [record()])
+    assert Path(os.devnull).is_char_device()
+    assert not Path(f"{os.devnull}.part").exists()
+
+
+def test_the_file_behind_a_link_is_replaced(tmp_path: Path) -> None:
+    (tmp_path / "behind").mkdir()
+    link, file = tmp_path / "link", tmp_path / "behind" / "out.jsonl"
+    link.symlink_to(file)
+    for _ in range(2):  # the file is not there yet, then it is
+        written(link, Format.JSONL, [record()])
+        assert link.is_symlink()
+        assert json.loads(file.read_text(encoding="utf-8")) == record()
+
+
+@pytest.mark.parametrize(
+    ("given", "cell"),
+    [("=1+1", "'=1+1"), ("+49", "'+49"), ("-1", "'-1"), ("@x", "'@x"), ("\tx", "'\tx"), ("1-1", "1-1"), ("'=1", "'=1")],
+)
+def test_no_cell_of_csv_is_a_formula_to_a_spreadsheet(tmp_path: Path, given: str, cell: str) -> None:
+    one = record(conversation_id=given, risk={"level": -0.5, "band": "calm"})
+    for form, expected in ((Format.CSV, cell), (Format.PARQUET, given)):
+        (row,) = table(written(tmp_path / f"a.{form}", form, [one]), form).to_dict("records")
+        assert (row["conversation_id"], row["risk_level"]) == (expected, -0.5)
 
 
 @pytest.mark.parametrize("form", [Format.JSONL, Format.CSV])

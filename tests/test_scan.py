@@ -6,8 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from doubles import assistant
+from doubles import advisor, assistant
 
+from csr_assist.assistant import Assistant
+from csr_assist.detector import PhraseDetector
+from csr_assist.labels import Label
 from csr_assist.records import Format, RecordWriter
 from csr_assist.scan import Summary, scan
 
@@ -97,6 +100,28 @@ def test_columns_and_roles_are_as_the_user_says(tmp_path: Path) -> None:
         summary = scan([table], assistant(), writer, columns=columns, swap=True)
     record = json.loads((tmp_path / "o.jsonl").read_text(encoding="utf-8"))
     assert (record["speaker"], summary.turns, summary.problems) == ("customer", 1, [])
+
+
+PRIVATE = ("4111 1111 1111 1111", "+1 415 555 0132", "maria.lopez@example.com")
+
+
+@pytest.mark.parametrize("form", [Format.JSONL, Format.CSV])
+def test_no_record_holds_a_number_that_is_masked(tmp_path: Path, form: Format) -> None:
+    eager = PhraseDetector(dict.fromkeys((*PRIVATE, "i'm leaving"), Label.CHURN_THREAT))  # evidence is quoted
+    rows = [{"speaker": "customer", "text": f"It is {number}, i'm leaving"} for number in PRIVATE]
+    out = tmp_path / "o"
+    with RecordWriter(out, form) as writer:
+        summary = scan([written(tmp_path / "t.jsonl", rows)], Assistant(eager, advisor()), writer)
+    text = out.read_text(encoding="utf-8")
+    assert summary.cues == {Label.CHURN_THREAT: len(rows)}
+    assert not [number for number in PRIVATE if number in text]
+
+
+def test_evidence_lies_where_the_masked_text_shows_it(tmp_path: Path) -> None:
+    row = {"speaker": "customer", "text": "Card 4111 1111 1111 1111. I'm very upset, the 3rd time in 2024"}
+    _, (record,) = run(written(tmp_path / "t.jsonl", [row]), out=tmp_path / "o.jsonl")
+    (cue,) = record["cues"]
+    assert (cue["text"], cue["start"]) == ("very upset", len("Card [CARD]. I'm "))
 
 
 def test_notes_without_names_are_scanned_and_said_to_be_inferred(tmp_path: Path) -> None:

@@ -125,6 +125,13 @@ def test_an_empty_set_is_named(tmp_path: Path) -> None:
             json.dumps(row(cues=[], evidence=[["tenure"]])), "not a measuring row", id="evidence without words"
         ),
         pytest.param(json.dumps(row(cues=5)), "not a measuring row", id="cues that are no list"),
+        pytest.param(json.dumps(row(text=None)), "'text' is null; expected a string", id="text that is null"),
+        pytest.param(json.dumps(row(text=7)), "'text' is 7; expected a string", id="text that is a number"),
+        pytest.param(json.dumps(row(context=["a"])), "'context' is [\"a\"]; expected a string", id="a list as context"),
+        pytest.param(json.dumps(row(positive="0")), "'positive' is \"0\"; expected 0 or 1", id="positive as a string"),
+        pytest.param(json.dumps(row(positive=2)), "'positive' is 2; expected 0 or 1", id="positive beyond 1"),
+        pytest.param(json.dumps(row(positive=0.5)), "'positive' is 0.5; expected 0 or 1", id="half positive"),
+        pytest.param(json.dumps(row(positive=None)), "'positive' is null; expected 0 or 1", id="positive null"),
     ],
 )
 def test_a_bad_line_is_named(tmp_path: Path, bad: str, words: str) -> None:
@@ -134,6 +141,13 @@ def test_a_bad_line_is_named(tmp_path: Path, bad: str, words: str) -> None:
         load_sets(tmp_path)
     assert str(caught.value).startswith("one.jsonl:3: ")
     assert words in str(caught.value)
+
+
+def test_a_set_in_another_encoding_is_named(tmp_path: Path) -> None:
+    text = json.dumps(row()) + "\n" + json.dumps(row(text="café"), ensure_ascii=False) + "\n"
+    (tmp_path / "old.jsonl").write_bytes(text.encode("cp1252"))
+    with pytest.raises(InputError, match=r"old\.jsonl:2: not UTF-8"):
+        load_sets(tmp_path)
 
 
 def test_a_set_is_of_one_kind(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ import typer
 from csr_assist.commands.common import opened, operator, say
 from csr_assist.errors import InputError
 from csr_assist.labels import Label
-from csr_assist.records import Format
+from csr_assist.records import Format, whole
 from csr_assist.state import Band
 
 app = typer.Typer()
@@ -65,7 +65,7 @@ def export_feedback(
     file: Annotated[Path, typer.Argument(help="File to write; its name ends in .jsonl.")],
 ) -> None:
     """Write the turns that reviewers marked as training reads them, and agents' verdicts on prompts beside them."""
-    from csr_assist.export import format_of, whole, write_lines
+    from csr_assist.export import format_of, write_lines
     from csr_assist.reviewed import prompt_verdicts, reviewed_turns
 
     if format_of(file) is not Format.JSONL:

@@ -6,6 +6,7 @@ import ipaddress
 import secrets
 import socket
 from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -17,7 +18,7 @@ from csr_assist.commands.common import opened, say, say_unread
 from csr_assist.conversation import Turn
 from csr_assist.errors import InputError
 from csr_assist.shipped import Kit
-from csr_assist.sources import Problem, named, read_turns
+from csr_assist.sources import Problem, column_map, named, read_turns, swapped
 
 app = typer.Typer()
 HOST = "127.0.0.1"
@@ -88,11 +89,16 @@ def replay(
     keep_open: Annotated[bool, typer.Option("--keep-open", help="Leave the conversation without an end.")] = False,
     source: Annotated[str | None, typer.Option(help="Format of the file; detected if not given.")] = None,
     role: Annotated[list[str] | None, typer.Option(help="Who is who, as 'speaker 1=agent'; can be repeated.")] = None,
+    swap_roles: Annotated[bool, typer.Option("--swap-roles", help="Exchange customer and agent.")] = False,
+    column: Annotated[
+        list[str] | None, typer.Option(help="What a table's column is, as 'text=Message'; can be repeated.")
+    ] = None,
 ) -> None:
     """Play a transcript into a running server as a platform would, with the pauses of the recording."""
     from csr_assist.replay import Server, play, steps_of
 
-    turns = _turns(file, source, role or [])
+    found = read_turns(file, source, named(role or ()), column_map(column or ()))
+    turns = _turns(swapped(found) if swap_roles else found)
     fresh = secrets.token_hex(3)
     if conversation is not None and len({turn.conversation_id for turn in turns}) > 1:
         raise InputError(f"{file}: holds several conversations; --conversation names one")
@@ -113,15 +119,15 @@ def replay(
     out.print(f"{', '.join(names)}: {kinds}", markup=False, highlight=False, soft_wrap=True)
 
 
-def _turns(file: Path, source: str | None, role: list[str]) -> list[Turn]:
+def _turns(found: Iterable[Turn | Problem]) -> list[Turn]:
     """The turns of a file; what is not read of it is said."""
     turns: list[Turn] = []
     problems: list[Problem] = []
-    for found in read_turns(file, source, named(role)):
-        if isinstance(found, Turn):
-            turns.append(found)
+    for item in found:
+        if isinstance(item, Turn):
+            turns.append(item)
         else:
-            problems.append(found)
+            problems.append(item)
     say_unread(problems)
     return turns
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from csr_assist.conversation import Speaker
 from csr_assist.detector import Utterance
@@ -72,19 +73,43 @@ def load_sets(folder: Path) -> list[MeasuringSet]:
 def _items(path: Path) -> list[Item]:
     items = []
     # Only a line feed ends a row: JSON lets other line separators of Unicode stand in a text.
-    for number, line in enumerate(path.read_text(encoding="utf-8").removesuffix("\n").split("\n"), 1):
+    for number, line in enumerate(_text(path).removesuffix("\n").split("\n"), 1):
         try:
-            row = json.loads(line)
-            items.append(
-                Item(
-                    id=row["id"],
-                    utterance=Utterance(Speaker(row["speaker"]), row["text"], row.get("context") or ""),
-                    positive=bool(row["positive"]) if "positive" in row else None,
-                    cues=frozenset(map(Label, row["cues"])) if "cues" in row else None,
-                    unsure=frozenset(map(Label, row.get("unsure", ()))),
-                    evidence=tuple((Label(label), words) for label, words in row.get("evidence", ())),
-                )
-            )
+            items.append(_item(json.loads(line)))
         except (KeyError, TypeError, ValueError) as error:
             raise InputError(f"{path.name}:{number}: not a measuring row ({error})") from None
     return items
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        raise InputError(f"{path.name}:{line}: not UTF-8; save it as UTF-8 text first") from None
+
+
+def _item(row: dict[str, Any]) -> Item:
+    return Item(
+        id=row["id"],
+        utterance=Utterance(
+            Speaker(row["speaker"]), _words("text", row["text"]), _words("context", row.get("context") or "")
+        ),
+        positive=_positive(row["positive"]) if "positive" in row else None,
+        cues=frozenset(map(Label, row["cues"])) if "cues" in row else None,
+        unsure=frozenset(map(Label, row.get("unsure", ()))),
+        evidence=tuple((Label(label), words) for label, words in row.get("evidence", ())),
+    )
+
+
+def _words(field: str, given: object) -> str:
+    if not isinstance(given, str):
+        raise TypeError(f"'{field}' is {json.dumps(given)}; expected a string")
+    return given
+
+
+def _positive(given: object) -> bool:
+    """0 or 1; Python takes false and true for the same numbers."""
+    if not isinstance(given, int) or given not in (0, 1):
+        raise ValueError(f"'positive' is {json.dumps(given)}; expected 0 or 1")
+    return bool(given)

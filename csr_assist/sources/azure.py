@@ -88,6 +88,7 @@ def _batch(document: _Batch) -> Iterator[Said]:
                 conversation_id=document.recording,
                 start=phrase.offset_in_ticks / _TICKS,
                 language=phrase.locale,
+                whole=True,
             )
 
 
@@ -99,6 +100,7 @@ def _fast(document: _Fast) -> Iterator[Said]:
             text=phrase.text,
             start=phrase.offset / 1000,
             language=phrase.locale,
+            whole=True,
         )
 
 

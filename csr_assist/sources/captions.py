@@ -1,4 +1,4 @@
-"""Captions, WebVTT and SRT: who speaks is said by ``<v Name>`` or by ``Name: text``.
+"""Captions, WebVTT and SRT: who speaks is said by ``<v Name>`` or by ``Name: text``, or else inferred from the words.
 
 Times of captions count from the start of a recording whose date nobody knows, so ``at`` stays empty.
 """
@@ -8,16 +8,20 @@ from __future__ import annotations
 import html
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain
 
 from webvtt import WebVTT
 from webvtt.errors import MalformedCaptionError
 
 from csr_assist.conversation import Turn
+from csr_assist.sources import script
+from csr_assist.sources.inference import LINES
 from csr_assist.sources.record import turns
 from csr_assist.sources.roles import Named, cast
 from csr_assist.sources.rows import Problem, Row
-from csr_assist.sources.script import spoken
+from csr_assist.sources.unlabelled import inferred, with_roles
 
 _ARROW = "-->"
 _NOT_SPOKEN = ("WEBVTT", "NOTE", "STYLE", "REGION")
@@ -29,9 +33,26 @@ _BEGINNING = re.compile(r"WEBVTT|(?:\d+[^\S\n]*\n)?\s*\d[\d:.,]*\s*-->")
 _Block = list[tuple[int, str]]
 
 
+@dataclass(frozen=True, slots=True)
+class _Cue:
+    """The words of one caption, marked up as they are, and the line where they begin."""
+
+    line: int
+    marked: str
+
+
 def read(text: str, name: str, roles: Named) -> Iterator[Turn | Problem]:
-    """Read turns, in the order of the text: one for each time that a name is given, with the captions that go on."""
-    return turns(cast(lambda: _joined(_rows(text, name)), roles), name, roles)
+    """Read turns, in the order of the text: one for each time that a name is given, with the captions that go on.
+
+    Where nobody is named, problems come first, then a turn for what one side is taken to say in a row.
+    """
+    found = list(_cues(text, name))
+    cues = [item for item in found if isinstance(item, _Cue)]
+    if _names_anyone(cues, roles):
+        return turns(cast(lambda: _joined(_rows(found)), roles), name, roles)
+    said = [(cue.line, words) for cue in cues if (words := " ".join(_plain(cue.marked).split()))]
+    problems = (item for item in found if isinstance(item, Problem))
+    return chain(problems, inferred(list(with_roles(said, LINES, joined=True)), name, roles))
 
 
 def fits(text: str) -> bool:
@@ -39,7 +60,17 @@ def fits(text: str) -> bool:
     return _BEGINNING.match(text.lstrip()) is not None
 
 
-def _rows(text: str, name: str) -> Iterator[Row | Problem]:
+def _names_anyone(cues: Sequence[_Cue], roles: Named) -> bool:
+    voices = any(_VOICE.search(cue.marked) for cue in cues)
+    return voices or script.fits("\n".join(_plain(cue.marked) for cue in cues), roles)
+
+
+def _rows(found: Iterable[_Cue | Problem]) -> Iterator[Row | Problem]:
+    for item in found:
+        yield from [item] if isinstance(item, Problem) else _voices(item)
+
+
+def _cues(text: str, name: str) -> Iterator[_Cue | Problem]:
     for block in _blocks(text):
         timing = next((place for place, (_, line) in enumerate(block) if _ARROW in line), None)
         if timing is not None:
@@ -88,7 +119,7 @@ def _blocks(text: str) -> Iterator[_Block]:
         yield block
 
 
-def _caption(block: _Block, name: str) -> Iterator[Row | Problem]:
+def _caption(block: _Block, name: str) -> Iterator[_Cue | Problem]:
     (number, timing), *words = block
     if not words:
         return
@@ -99,14 +130,13 @@ def _caption(block: _Block, name: str) -> Iterator[Row | Problem]:
         captions = []
     if not captions:
         yield Problem(f"{name}:{number}", "the time line is malformed; expected 00:01.000 --> 00:02.000")
-    for caption in captions:
-        yield from _voices(caption.lines, number + 1)
+    yield from (_Cue(number + 1, "\n".join(caption.lines)) for caption in captions)
 
 
-def _voices(lines: list[str], first: int) -> Iterator[Row]:
-    before, *voices = _VOICE.split("\n".join(lines))
-    yield from spoken(enumerate(_plain(before).split("\n"), first))
-    number = first + before.count("\n")
+def _voices(cue: _Cue) -> Iterator[Row]:
+    before, *voices = _VOICE.split(cue.marked)
+    yield from script.spoken(enumerate(_plain(before).split("\n"), cue.line))
+    number = cue.line + before.count("\n")
     on_line = Counter[int]()
     for speaker, words in zip(voices[::2], voices[1::2], strict=True):
         on_line[number] += 1

@@ -1,37 +1,48 @@
 """Amazon Connect Contact Lens: live segments, the call's file and the chat's file.
 
-Roles of a call stand beside its participants and are joined by ``ParticipantId``. A live ``Utterance`` is
-partial; the ``Transcript`` that follows carries its ``TranscriptId``.
-Documented in "Contact Lens example output files" and "Real-time contact analysis segments stream".
+Roles of a call's file stand beside its participants and are joined by ``ParticipantId``. A live ``Utterance`` is
+partial; the ``Transcript`` that follows carries its ``TranscriptId``. Live segments of a call are placed by
+milliseconds from its beginning, those of a chat by ``Time``. A stream's first and last events have no segments, and a
+chat's stream has names of its own for the kind of event and the language.
+Documented in "Contact Lens example output files", "Real-time contact analysis segment streams" (voice and chat) and,
+for what is polled, ``ListRealtimeContactAnalysisSegments`` and ``ListRealtimeContactAnalysisSegmentsV2``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from typing import ClassVar
 
-from pydantic import FiniteFloat
+from pydantic import AliasChoices, AliasPath, Field, FiniteFloat
 
 from csr_assist.sources.platform import Json, Moment, Payload, Platform, Said
 
 
-class _Spoken(Payload):
-    ParticipantRole: str
-    BeginOffsetMillis: FiniteFloat
+class _Time(Payload):
+    """A union; so far ``AbsoluteTime`` is all that it may be."""
 
-    @property
-    def seconds(self) -> float:
-        return self.BeginOffsetMillis / 1000
+    AbsoluteTime: Moment | None = None
+
+
+class _Spoken(Payload):
+    id: str
+    text: str
+    final: ClassVar[bool]
+    ParticipantRole: str
+    BeginOffsetMillis: FiniteFloat | None = None
+    Time: _Time = _Time()
 
 
 class _Utterance(_Spoken):
-    TranscriptId: str
-    PartialContent: str
+    id: str = Field(validation_alias="TranscriptId")
+    text: str = Field(validation_alias="PartialContent")
+    final = False
 
 
 class _Transcript(_Spoken):
-    Id: str
-    Content: str
+    id: str = Field(validation_alias="Id")
+    text: str = Field(validation_alias="Content")
+    final = True
 
 
 class _Segment(Payload):
@@ -41,7 +52,9 @@ class _Segment(Payload):
 
 class _Live(Payload):
     ContactId: str | None = None
-    LanguageCode: str | None = None
+    LanguageCode: str | None = Field(
+        None, validation_alias=AliasChoices("LanguageCode", AliasPath("StreamingSettings", "LanguageCode"))
+    )
     Channel: str | None = None
     Segments: tuple[_Segment, ...] = ()
 
@@ -76,31 +89,50 @@ class _File(Payload):
 
 
 def fits(value: Json) -> bool:
-    """A stream event or poll answer has ``Segments``; a file has a ``Transcript`` and its ``Participants``."""
+    """An event names contact and kind, a polled page has segments, a file has a ``Transcript`` and who takes part."""
+    if "speaker" in value:
+        return False
     if "Segments" in value:
-        return "ContactId" in value or "NextToken" in value or "EventType" in value
-    return isinstance(value.get("Transcript"), list) and ("Participants" in value or "CustomerMetadata" in value)
+        return _is_page(value)
+    if isinstance(value.get("Transcript"), list):
+        return "Participants" in value or "CustomerMetadata" in value
+    return _is_event(value)
 
 
 def said(value: Json) -> Iterator[Said]:
-    """Turns of an event or a file."""
-    return _live(_Live.model_validate(value)) if "Segments" in value else _file(_File.model_validate(value))
+    """Turns of an event, a page or a file; nothing for the first and the last event of a stream."""
+    live = "Segments" in value or _is_event(value)
+    return _live(_Live.model_validate(value)) if live else _file(_File.model_validate(value))
+
+
+def _is_event(value: Json) -> bool:
+    return "ContactId" in value and ("EventType" in value or "StreamingEventType" in value)
+
+
+def _is_page(value: Json) -> bool:
+    """The last page has no ``NextToken``, and that of a call then nothing but its segments."""
+    if value.keys() & {"ContactId", "EventType", "NextToken", "Status"}:
+        return True
+    segments = value["Segments"]
+    return isinstance(segments, list) and any(
+        isinstance(one, dict) and ("Transcript" in one or "Utterance" in one) for one in segments
+    )
 
 
 def _live(event: _Live) -> Iterator[Said]:
     for segment in event.Segments:
-        if part := segment.Utterance:
-            heard = Said(part.TranscriptId, part.ParticipantRole, part.PartialContent, start=part.seconds, final=False)
-        elif whole := segment.Transcript:
-            heard = Said(whole.Id, whole.ParticipantRole, whole.Content, start=whole.seconds)
-        else:
-            continue
-        yield replace(
-            heard,
-            conversation_id=event.ContactId,
-            language=event.LanguageCode,
-            channel=_channel(event.Channel),
-        )
+        if spoken := segment.Utterance or segment.Transcript:
+            yield Said(
+                turn_id=spoken.id,
+                speaker=spoken.ParticipantRole,
+                text=spoken.text,
+                conversation_id=event.ContactId,
+                at=spoken.Time.AbsoluteTime,
+                start=_seconds(spoken.BeginOffsetMillis),
+                final=spoken.final,
+                language=event.LanguageCode,
+                channel=_channel(event.Channel),
+            )
 
 
 def _file(document: _File) -> Iterator[Said]:
@@ -114,10 +146,15 @@ def _file(document: _File) -> Iterator[Said]:
             text=item.Content,
             conversation_id=document.CustomerMetadata.ContactId if document.CustomerMetadata else None,
             at=item.AbsoluteTime,
-            start=None if item.BeginOffsetMillis is None else item.BeginOffsetMillis / 1000,
+            start=_seconds(item.BeginOffsetMillis),
             language=document.LanguageCode,
             channel=_channel(document.Channel),
+            whole=True,
         )
+
+
+def _seconds(milliseconds: float | None) -> float | None:
+    return None if milliseconds is None else milliseconds / 1000
 
 
 def _channel(name: str | None) -> str | None:

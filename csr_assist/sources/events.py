@@ -39,11 +39,9 @@ def heard_in(
     found: list[Said] = []
     problems: list[str] = []
     for event in payload if isinstance(payload, list | tuple) else [payload]:
-        heard = _heard(platform, event)
-        if isinstance(heard, str):
-            problems.append(heard)
-        else:
-            found += (_identified(one, conversation) for one in heard)
+        heard, unread = _heard(platform, event)
+        problems += unread
+        found += (_identified(one, conversation) for one in heard)
     turns: list[Incoming] = []
     for _, one in settled(enumerate(found)):
         turn, reasons = _turn(one, roles)
@@ -52,13 +50,15 @@ def heard_in(
     return turns, problems
 
 
-def _heard(platform: Platform, event: object) -> list[Said] | str:
+def _heard(platform: Platform, event: object) -> tuple[list[Said], list[str]]:
     if not isinstance(event, Mapping):
         given = "a string" if isinstance(event, str) else shown(event)
-        return f"this is {given}; expected an object of {platform.name}"
+        return [], [f"this is {given}; expected an object of {platform.name}"]
     value = dict(event)
-    heard = platform.hear(value)
-    return f"no event of {platform.name}: {heard}" if isinstance(heard, str) and not platform.fits(value) else heard
+    heard, problems = platform.hear(value)
+    if platform.fits(value):
+        return heard, problems
+    return heard, [f"no event of {platform.name}: {problem}" for problem in problems]
 
 
 def _identified(one: Said, conversation: str | None) -> Said:

@@ -135,9 +135,9 @@ def said(value: Json) -> Iterator[Said]:
         case {"entries": _}:
             yield from _file(_File.model_validate(value))
         case {"messageEntries": _}:
-            yield from map(_listed, _Context.model_validate(value).message_entries)
+            yield from _context(_Context.model_validate(value))
         case {"conversationContext": _}:
-            yield from map(_listed, _Request.model_validate(value).conversation_context.message_entries)
+            yield from _context(_Request.model_validate(value).conversation_context)
         case {"messages": _}:
             yield from map(_message, _Messages.model_validate(value).messages)
         case {"conversation": _}:
@@ -162,7 +162,13 @@ def _file(document: _File) -> Iterator[Said]:
             at=moment(since_1970 / 1000) if since_1970 >= _YEAR_2000 else None,
             start=since_1970 / 1_000_000,
             customer=str(entry.user_id) if known else None,
+            whole=True,
         )
+
+
+def _context(context: _Context) -> Iterator[Said]:
+    for entry in context.message_entries:
+        yield replace(_listed(entry), whole=True)
 
 
 def _alone(entry: _MessageEntry) -> Said:

@@ -7,13 +7,15 @@ give way to final ones, turns come in the order in which they were said, and wha
 from __future__ import annotations
 
 import json
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from pathlib import PurePath
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
+from pydantic_core import ErrorDetails
 
 from csr_assist.conversation import Turn
 from csr_assist.sources.record import turns
@@ -21,6 +23,8 @@ from csr_assist.sources.roles import NOBODY, Named
 from csr_assist.sources.rows import INFERRED, Problem, Row, shown
 
 Json = Mapping[str, Any]
+_Place = tuple[str | int, ...]
+"""Keys and indexes that lead to a value inside JSON."""
 _DECODER = json.JSONDecoder()
 
 
@@ -50,6 +54,7 @@ class Said:
         start: seconds from the beginning of the conversation, to put turns in order.
         final: False for an interim result of speech recognition.
         inferred: True where nobody says who speaks, and ``speaker`` is a guess from the words.
+        whole: True where it comes from a document that is a whole conversation, not from an event or a page of one.
     """
 
     turn_id: str | None
@@ -64,6 +69,7 @@ class Said:
     customer: str | None = None
     """The customer's id."""
     inferred: bool = False
+    whole: bool = False
 
     def fields(self) -> dict[str, object]:
         """The fields of a turn, under their canonical names, not checked yet."""
@@ -97,26 +103,36 @@ class Platform:
 
     def read(self, text: str, name: str, roles: Named = NOBODY) -> Iterator[Turn | Problem]:
         """Read all events or the one document in a text, in the order in which things were said."""
-        found: list[tuple[int, Said]] = []
+        heard: list[tuple[int, list[Said]]] = []
         for line, value in values(text):
-            heard = self.hear(value)
-            if isinstance(heard, str):
-                yield Problem(f"{name}:{line}", heard)
-            else:
-                found += ((line, one) for one in heard)
+            some, problems = self.hear(value)
+            yield from (Problem(f"{name}:{line}", problem) for problem in problems)
+            heard.append((line, some))
+        found = list(_told_apart(heard, PurePath(name).stem or name))
         if guessed := next((line for line, one in found if one.inferred), None):
             yield Problem(f"{name}:{guessed}", INFERRED)
         spoken = settled(_numbered(found))
         yield from turns((Row(line, one.fields()) for line, one in spoken), name, roles)
 
-    def hear(self, value: object) -> list[Said] | str:
-        """What is said in a value of JSON, or why it cannot be read, in one sentence without anybody's words."""
+    def hear(self, value: object) -> tuple[list[Said], list[str]]:
+        """What is said in a value of JSON, and what of it cannot be read, in sentences without anybody's words.
+
+        An item of a list that is malformed costs itself alone; what is malformed around the lists costs all of it.
+        """
         if not isinstance(value, dict):
-            return f"this is {shown(value)}; expected an object of {self.name}"
-        try:
-            return list(self.said(value))
-        except ValidationError as error:
-            return _reason(error)
+            return [], [f"this is {shown(value)}; expected an object of {self.name}"]
+        readable: Json = value
+        problems: list[str] = []
+        while True:
+            try:
+                return list(self.said(readable)), problems
+            except ValidationError as error:
+                wrong = error.errors(include_url=False, include_input=False)
+            bad = _bad_items(readable, wrong)
+            if not bad:
+                return [], [*problems, _reason(wrong[0])]
+            problems += bad.values()
+            readable = _without(readable, bad)
 
 
 def settled(found: Iterable[tuple[int, Said]]) -> list[tuple[int, Said]]:
@@ -148,10 +164,57 @@ def _order(pair: tuple[int, Said]) -> tuple[str, float]:
     return one.conversation_id or "", start
 
 
-def _reason(error: ValidationError) -> str:
-    first = error.errors(include_url=False, include_input=False)[0]
-    where = ".".join(str(part) for part in first["loc"])
-    return f"{where}: {first['msg'][0].lower()}{first['msg'][1:]}"
+def _told_apart(heard: Sequence[tuple[int, list[Said]]], stem: str) -> Iterator[tuple[int, Said]]:
+    """What is said, with its line. Several whole conversations without an id are called after the file and numbered."""
+    nameless = [
+        place for place, (_, some) in enumerate(heard) if any(one.whole and not one.conversation_id for one in some)
+    ]
+    names = {place: f"{stem}-{number}" for number, place in enumerate(nameless, 1)} if len(nameless) > 1 else {}
+    for place, (line, some) in enumerate(heard):
+        for one in some:
+            yield line, replace(one, conversation_id=one.conversation_id or names.get(place))
+
+
+def _bad_items(value: Json, wrong: Iterable[ErrorDetails]) -> dict[_Place, str]:
+    """The innermost items of lists that errors lie in, and what is wrong with each; not those inside one another."""
+    found: dict[_Place, str] = {}
+    for details in wrong:
+        if place := _item_at(value, details["loc"]):
+            found.setdefault(place, _reason(details))
+    return {
+        place: reason
+        for place, reason in found.items()
+        if not any(place[:depth] in found for depth in range(1, len(place)))
+    }
+
+
+def _item_at(value: Any, path: _Place) -> _Place:
+    """How much of a path leads to the innermost item of a list; nothing if it leads through none."""
+    found: _Place = ()
+    for depth, key in enumerate(path, 1):
+        if isinstance(value, list) and isinstance(key, int):
+            found = path[:depth]
+        elif not (isinstance(value, dict) and key in value):
+            break
+        value = value[key]
+    return found
+
+
+def _without(value: Any, places: Collection[_Place]) -> Any:
+    """The value without the items at these places."""
+    below: dict[str | int, set[_Place]] = defaultdict(set)
+    for key, *rest in places:
+        below[key].add(tuple(rest))
+    pairs = enumerate(value) if isinstance(value, list) else value.items()
+    kept = {
+        key: _without(one, below[key]) if key in below else one for key, one in pairs if () not in below.get(key, ())
+    }
+    return list(kept.values()) if isinstance(value, list) else kept
+
+
+def _reason(details: ErrorDetails) -> str:
+    where = ".".join(str(part) for part in details["loc"])
+    return f"{where}: {details['msg'][0].lower()}{details['msg'][1:]}"
 
 
 def values(text: str) -> Iterator[tuple[int, object]]:

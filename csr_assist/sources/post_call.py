@@ -87,7 +87,7 @@ def fits(value: Json) -> bool:
 
 
 def said(value: Json) -> Iterator[Said]:
-    """Turns of a result, numbered as its segments are."""
+    """Turns of a result, numbered as those of its segments are that can be read."""
     result = _Result.model_validate(value)
     call = result.ConversationAnalytics
     begin, speakers = call.begin, call.speakers
@@ -104,6 +104,7 @@ def said(value: Json) -> Iterator[Said]:
             language=call.LanguageCode,
             channel="call",
             customer=call.Cust,
+            whole=True,
         )
 
 

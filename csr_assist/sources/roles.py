@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import MappingProxyType
 
@@ -18,8 +19,8 @@ _NAMES = {
         مشتری, مشترک, کاربر, خریدار, تماس گیرنده, ارباب رجوع""",
     Speaker.AGENT: """
         agent, human agent, csr, rep, representative, operator, advisor, adviser, support, cs, helpdesk, service desk,
-        staff, employee, consultant, supervisor, internal, service agent, support agent, customer service,
-        customer support, customer care, customer service agent, customer service representative,
+        staff, employee, consultant, supervisor, manager, team leader, internal, service agent, support agent,
+        customer service, customer support, customer care, customer service agent, customer service representative,
         petugas, agen, admin, staf, layanan pelanggan,
         پشتیبان, پشتیبانی, اپراتور, کارشناس, کارشناس پشتیبانی, نماینده, ادمین""",
     Speaker.SYSTEM: """
@@ -88,25 +89,28 @@ def role_of(name: str) -> Speaker | None:
 
 
 def cast(read: Callable[[], Iterator[Row | Problem]], roles: Named) -> Iterator[Row | Problem]:
-    """Give every row its speaker's role, where the name or the rest of the file says it.
+    """Give every row its speaker's role, where the name or the others of the conversation say it.
 
     One unknown name beside one known side of the talk is the other side: ``Agent`` and ``Maria`` make Maria the
-    customer. Two unknown names say nothing, so they stay as they are. ``read`` is called twice: once for the names.
+    customer. Two unknown names say nothing, so they stay as they are. Where a conversation does not tell, all of the
+    file may: one of them may hold one side alone. ``read`` is called twice: once for the names.
     """
-    names: dict[str, Speaker | None] = {}
+    names: defaultdict[object, dict[str, Speaker | None]] = defaultdict(dict)
     for row in read():
         if isinstance(row, Row) and isinstance(name := row.fields.get("speaker"), str):
-            names.setdefault(_key(name), known_role(name, roles))
-    other = _opposite(names)
+            names[row.fields.get("conversation_id")][_key(name)] = known_role(name, roles)
+    anywhere = _opposite({key: role for some in names.values() for key, role in some.items()})
+    other = {conversation: anywhere | _opposite(some) for conversation, some in names.items()}
     for row in read():
         if isinstance(row, Row) and isinstance(name := row.fields.get("speaker"), str):
-            role = names[_key(name)] or other.get(_key(name)) or name
+            conversation, key = row.fields.get("conversation_id"), _key(name)
+            role = names[conversation][key] or other[conversation].get(key) or name
             yield Row(row.line, {**row.fields, "speaker": role})
         else:
             yield row
 
 
-def _opposite(names: dict[str, Speaker | None]) -> dict[str, Speaker]:
+def _opposite(names: Mapping[str, Speaker | None]) -> dict[str, Speaker]:
     unknown = [key for key, role in names.items() if key and role is None]
     known = {role for role in names.values() if role in (Speaker.CUSTOMER, Speaker.AGENT)}
     if len(unknown) != 1 or len(known) != 1:

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from csr_assist.conversation import Turn
 from csr_assist.errors import InputError
 from csr_assist.sources.record import turns
-from csr_assist.sources.roles import Named, cast
+from csr_assist.sources.roles import NOBODY, Named, cast, known_role
 from csr_assist.sources.rows import Problem, Row, shown
 
 SYNONYMS: Mapping[str, tuple[str, ...]] = {
@@ -25,7 +25,10 @@ SYNONYMS: Mapping[str, tuple[str, ...]] = {
     "channel": ("channel",),
     "customer_id": ("customer_id",),
 }
-"""Names of columns that are understood, by field; the first that is found counts."""
+"""Names of columns that are understood, by field; the first that is found counts.
+
+Of several columns for the speaker the one counts that holds most roles: names may stand beside them.
+"""
 Columns = Mapping[str, str]
 """Columns that the user names, header by field; they come before what the header says."""
 NO_COLUMNS: Columns = MappingProxyType({})
@@ -63,7 +66,7 @@ def read(text: str, name: str, roles: Named, columns: Columns = NO_COLUMNS) -> I
     Raises:
         InputError: no column holds the speaker or the text, or a named column is not there.
     """
-    layout = _layout(text, columns)
+    layout = _layout(text, columns, roles)
     header, places = layout.header, layout.places
     for field, column in columns.items():
         if _place(column, header) is None:
@@ -105,17 +108,32 @@ def columns(text: str) -> tuple[str, ...]:
 
 def guessed(text: str) -> dict[str, str]:
     """Columns by field, as they are read if the user names none."""
-    layout = _layout(text, NO_COLUMNS)
+    layout = _layout(text, NO_COLUMNS, NOBODY)
     return {field: layout.header[place].strip() for field, place in layout.places.items()}
 
 
-def _layout(text: str, columns: Columns) -> _Layout:
+def _layout(text: str, columns: Columns, roles: Named) -> _Layout:
     lines = text.split("\n")
     delimiter, header = _header(lines, columns)
     layout = _Layout(lines, delimiter, header, _find(header, columns))
+    columns = {**_speakers_column(layout, columns, roles), **columns}
+    layout = replace(layout, places=_find(header, columns))
     by_id = replace(layout, places=_find(header, columns, _ID_OF_CONVERSATION))
     unsaid = "conversation_id" in by_id.places and "conversation_id" not in layout.places
     return by_id if unsaid and _repeat_ids(_rows(by_id, "")) else layout
+
+
+def _speakers_column(layout: _Layout, columns: Columns, roles: Named) -> Columns:
+    """The column that holds most roles, where several may hold the speaker; the first of those that hold as many."""
+    candidates = _named_so(SYNONYMS["speaker"], _free(layout.header, columns))
+    if "speaker" in columns or len(candidates) < 2:
+        return NO_COLUMNS
+
+    def known(place: int) -> int:
+        rows = _rows(replace(layout, places={"speaker": place}), "")
+        return sum(1 for row in rows if isinstance(row, Row) and known_role(str(row.fields.get("speaker", "")), roles))
+
+    return {"speaker": layout.header[max(candidates, key=known)].strip()}
 
 
 def _header(lines: list[str], columns: Columns = NO_COLUMNS) -> tuple[str, list[str]]:
@@ -143,13 +161,23 @@ def _find(header: list[str], columns: Columns, synonyms: Mapping[str, tuple[str,
     """Columns that the user names, then what the other headers say."""
     chosen = ((field, _place(column, header)) for field, column in columns.items())
     places = {field: place for field, place in chosen if place is not None}
-    taken = set(places.values())
-    keys = ["" if place in taken else _key(column) for place, column in enumerate(header)]
+    keys = _free(header, columns)
     for field, names in synonyms.items():
-        found = [keys.index(key) for key in map(_key, names) if key in keys]
+        found = _named_so(names, keys)
         if found and field not in columns:
             places[field] = found[0]
     return places
+
+
+def _free(header: list[str], columns: Columns) -> list[str]:
+    """Keys of the header; nothing in place of those that the user names."""
+    taken = {_place(column, header) for column in columns.values()}
+    return ["" if place in taken else _key(column) for place, column in enumerate(header)]
+
+
+def _named_so(names: Iterable[str], keys: list[str]) -> list[int]:
+    """Where the names of a field stand among the keys of a header, in the order of the names."""
+    return [keys.index(key) for key in map(_key, names) if key in keys]
 
 
 def _place(column: str, header: list[str]) -> int | None:

@@ -130,6 +130,7 @@ def _analysed(document: _Analysed) -> Iterator[Said]:
             start=turn.BeginOffsetMillis / 1000,
             language=document.LanguageCode,
             channel="call",
+            whole=True,
         )
 
 
@@ -159,6 +160,7 @@ def _plain(job: _Job) -> Iterator[Said]:
             start=segment.start_time,
             language=job.results.language_code,
             channel="call",
+            whole=True,
         )
 
 
