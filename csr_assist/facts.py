@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from calendar import month_name
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from functools import partial, reduce
 from typing import Any
@@ -13,7 +13,18 @@ from typing import Any
 from csr_assist.conversation import Language
 from csr_assist.cues import Cue
 from csr_assist.labels import Label
-from csr_assist.numbers import MOST_YEARS, Figures, figures, since_in, solar_hijri, years_in
+from csr_assist.numbers import (
+    MOST_YEARS,
+    RANGE,
+    Figures,
+    denied,
+    figures,
+    lower,
+    since_in,
+    solar_hijri,
+    standing,
+    years_in,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,18 +204,28 @@ def _around(cue: Cue, cues: Sequence[Cue], text: str) -> Iterator[str]:
 def _tenure(said: Figures, strict: bool, *, on: date | None, language: Language | None) -> Facts:
     years = years_in(said.text, language, strict=strict)
     since = since_in(said.text, on, language, strict=strict)
-    passed = _passed(*since, on) if since and on else None
-    if since is None or (passed or 0) > MOST_YEARS:
-        return Facts(years=years)
-    return Facts(years=years or passed, since=since[0])
+    known = known_since(on, *since) if since else Facts()
+    return replace(known, years=years or known.years)
 
 
-def _passed(year: int, month: int | None, on: date) -> float | None:
-    """Whole years up to a day, months in the first; none where they are not known."""
-    if month is None:
-        return float(on.year - year) or None
-    months = (on.year - year) * 12 + on.month - month
-    return float(months // 12) if months >= 12 else months / 12 if months > 0 else None
+def known_since(on: date | None, year: int, month: int | None = None, day: int = 1) -> Facts:
+    """What a first year, month or day with us says on another day.
+
+    Args:
+        on: That other day; without it there are no ``years``.
+        year: Gregorian. Where it is after ``on``, or further back than anybody is a customer, nothing is known.
+        month: Without it ``years`` is the difference of the years; with it months count in the first year.
+        day: Of the month. No ``years`` come of less than a whole month.
+    """
+    if on is None:
+        return Facts(since=year)
+    if not 0 <= on.year - year <= MOST_YEARS:
+        return Facts()
+    months = (on.year - year) * 12
+    if month is not None:
+        months += on.month - month - (on.day < day)
+    passed = float(months // 12) if months >= 12 else months / 12
+    return Facts(since=year, years=passed if months > 0 else None)
 
 
 # Words of any ending in Persian and whole words elsewhere: "دوستامو", but no "cartons" for "cars".
@@ -215,7 +236,7 @@ _PEOPLE = (
     r"دوست|رفیق|نفر|همکار|همسایه|مشتری|فامیل|خواهر|برادر|آشنا|همکلاس|خانواده|خونواده"
 )
 _VAGUE = r"(?:(?:year|time|star|day|week|month)s?|hundred|thousand|(?:puluh|belas|ratus|ribu)(?:an)?|سال)\b"
-_COUNT = r"(?<![\d.,$£€#'/])(?<!سال )(?P<n>\d{1,2}|100)(?![\d.,]\d)\+?\s*(?!(?:st|nd|rd|th)\b)"
+_COUNT = rf"(?<![\d.,$£€#'/])(?<!سال )(?P<n>\d{{1,2}}|100){RANGE}(?![\d.,]\d)\+?\s*(?!(?:st|nd|rd|th)\b)"
 _REFERRED = re.compile(
     rf"{_COUNT}(?:of (?:my|our) |(?:of (?:the|their) |تا (?:از )?|از |orang )?(?:(?!{_VAGUE})[^\W\d]+ )?(?:{_PEOPLE}))"
 )
@@ -223,11 +244,16 @@ _BRINGS = re.compile(r"\b(?:brought|sent|refer|recommend|told|signed|got|ajak|ng
 
 
 def _referrals(said: Figures, strict: bool) -> Facts:
-    """The largest group that is named: groups may hold one another, so a sum could say too much."""
+    """The largest group that is named, of "15 to 20" the lower: groups may hold one another, a sum says too much."""
     if strict and not _BRINGS.search(said.text):
         return Facts()
-    counts = [int(match["n"]) for match in _REFERRED.finditer(said.text)]
+    counts = [_count(match) for match in _REFERRED.finditer(said.text)]
     return Facts(referrals=max(filter(None, counts), default=None))
+
+
+def _count(match: re.Match[str]) -> int | None:
+    count = int(lower(match.groupdict()))
+    return count if 0 < count <= 100 else None
 
 
 _DAYS = r"(?:mon|tue|wed|thu|fri|sat)(?:s|nes|rs|ur)?(?:days?)?|sundays?"
@@ -243,17 +269,19 @@ _PERIODS = (
 )  # fmt: skip
 _PERIOD = rf"(?P<period>{'|'.join(names for names, _ in _PERIODS)})(?!\w)"
 _TIMES = r"(?:x|times?|nights?|days?|mornings?|orders?|trips?|flights?|visits?|rides?|kali|بار|دفعه|مرتبه|سفارش|شب)\b"
-_MANY = r"(?<![\d.,])(?P<n>\d{1,3})(?:\s*(?:-|to|or|atau|تا|یا|\s)\s*\d+)?"
+_MANY = rf"(?<![\d.,])(?P<n>\d{{1,3}}){RANGE}"
+_SO_MANY = rf"(?:(?P<word>once|twice|thrice)|{_MANY}\s*{_TIMES})"
 _OFTEN = tuple(
     re.compile(pattern)
     for pattern in (
-        rf"(?:(?P<word>once|twice|thrice)|{_MANY}\s*{_TIMES})(?:\s*/\s*|\s+se|"
+        rf"{_SO_MANY}(?:\s*/\s*|\s+se|\s+(?=\w+ly\b)|"
         rf"\s+(?:in )?(?:an?|the|per|each|every|tiap|setiap|(?:در|تو|توی)(?: هر)?)\s+){_PERIOD}",
         rf"\bse(?P<period>hari|minggu|pekan|bulan|tahun)\s+(?:(?:bisa )?{_MANY}\s*{_TIMES}|sekali)",
         rf"\b(?P<period>روز|هفته|ماه|سال) ?(?:ی|ای)\s+{_MANY}(?:\s*(?P<times>{_TIMES})|(?: تا)? [^\W\d]+)",
-        rf"\b(?P<gap>\d\d?)\s+{_PERIOD} sekali",
+        rf"\b(?P<gap>\d\d?)\s+{_PERIOD} (?:sekali|1 ?(?:kali|بار|دفعه|مرتبه))\b",
         rf"\b1 {_PERIOD} (?P<gap>در میان)",
-        rf"\b(?:every|each|tiap|setiap|saban|هر)\s+(?:single\s+)?(?:(?P<gap>\d+|other)(?:th|nd|rd)?\s+)?{_PERIOD}",
+        rf"\b(?:every|each|tiap|setiap|saban|هر)\s+(?:single\s+)?(?:(?P<gap>\d+|other)(?:th|nd|rd)?\s+)?{_PERIOD}"
+        rf"(?:\s+{_SO_MANY})?",
         r"\bon (?P<period>(?:mon|tues|wednes|thurs|fri|satur|sun)days)\b",
         r"(?<![\w-])(?<!bi )(?<!\d )(?P<period>(?!july)\w+ly|(?:hari|minggu|bulan|tahun)an|هفتگی|\w+انه)\b",
     )
@@ -284,14 +312,15 @@ def _business(said: Figures, strict: bool) -> Facts:
         orders=said.words(*told.span()) if told else None,
         orders_per_year=_rate(often.groupdict()) if often else None,
         large_order=large is not None,
-        products=int(products["n"]) or None if products else None,
+        products=_count(products) if products else None,
     )
 
 
 def _frequency(text: str) -> re.Match[str] | None:
-    """The first words that say how often; failing that, how much in a period."""
+    """The first words that say how often, less what is denied or taken back; failing that, how much in a period."""
     found = [match for pattern in _OFTEN for match in pattern.finditer(text) if _per_year(match["period"])]
-    return min(found, key=re.Match[str].start, default=None) or _MUCH.search(text)
+    found = sorted((match for match in found if not denied(text, match.start())), key=re.Match[str].start)
+    return next(iter(standing(found, text)), None) or _MUCH.search(text)
 
 
 def _per_year(period: str) -> float | None:
@@ -300,7 +329,7 @@ def _per_year(period: str) -> float | None:
 
 def _rate(said: dict[str, str | None]) -> float:
     """Orders a year; of "three or four times" the lower. "ماهی سی تا" is how much they buy: that counts once."""
-    times = {"once": 1, "twice": 2, "thrice": 3}.get(said.get("word") or "", int(said.get("n") or 1))
+    times = {"once": 1, "twice": 2, "thrice": 3}.get(said.get("word") or "", lower(said) if said.get("n") else 1)
     gap = 2 if said.get("gap") in ("other", "در میان") else int(said.get("gap") or 1)
     counted = times if said.get("times", "once") else 1
     return (_per_year(said["period"] or "") or 0.0) * (counted or 1) / (gap or 1)

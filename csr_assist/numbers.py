@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache, lru_cache
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 
 import dateparser
 from convertdate import persian  # type: ignore[import-untyped]
@@ -122,16 +122,61 @@ def _phrases(language: Language) -> Iterator[tuple[str, str]]:
 
 
 def _ways(said: str) -> Iterator[str]:
-    """The phrase, and as it is said in haste."""
-    yield said
+    """The phrase, and as it is said or written in haste."""
     yield said.replace(" and ", " ")
-    if " و " in said:
-        yield f"{said}ه"  # "سال هفتاد و پنجه": it is the year 75
+    ways = [said]
     for written, spoken in _SPOKEN.items():
         if re.search(rf"\b{written}\b", said):
-            for way in spoken:
-                yield (also := re.sub(rf"\b{written}\b", way, said))
-                yield f"{also}ه" if " و " in also else also
+            ways += [re.sub(rf"\b{written}\b", one, said) for one in spoken]
+    for way in ways:
+        yield way
+        if " و " in way:
+            for joined in (way, way.replace(" و ", " و")):  # "بیست‌وپنج": the joiner reads as a space
+                yield from (joined, f"{joined}ه")  # "سال هفتاد و پنجه": it is the year 75
+
+
+# ---- ranges and second thoughts ------------------------------------------------------------------------------
+
+RANGE = r"(?:\s*(?P<to>-|to|or|and|atau|sampai|sampe|hingga|تا|یا|\s)\s*(?P<upper>\d+))?"
+"""Follows a number ``n``: the upper end, as in "5 to 6", "between 5 and 6", "5 6"."""
+_DENIED = re.compile(
+    r"(?:(?:\bnot|n't)(?: (?:even|quite|yet|been))*|\b(?:bukan|belum)(?: (?:ada|sampai|sampe|genap))?|"
+    r"(?<!no )(?<!not )(?<!little )(?<!bit )\bless than|(?<!tidak )(?<!tak )\bkurang dari|\bکمتر از)\s+$"
+)
+_BEFORE = 60
+"""Characters before a number that may say what it means."""
+# As figures have it: the Persian no is the word for nine.
+_TAKES_BACK = (
+    r"sorry|no|nope|i mean|actually|rather|scratch that|wait|er|eh|uh|um|maaf|maksud(?: saya| aku|ku| gue)?|salah|"
+    r"ralat|bukan|melainkan|9|یعنی|منظورم|ببخشید|بلکه"
+)
+_BESIDE = (
+    r"now|it'?s|it is|that'?s|make (?:it|that)|i'?ve been|been|for|since|about|almost|over|more like|closer to|or|"
+    r"sudah|udah|hampir|sejak|dari|yang ben[ae]r|(?:lebih )?tepatnya|الان|حدود|از"
+)
+_BETWEEN = re.compile(rf"\W*(?:(?:{_BESIDE})\b\W*)*\b(?:{_TAKES_BACK})\b\W*(?:(?:{_TAKES_BACK}|{_BESIDE})\b\W*)*")
+
+
+def lower(said: Mapping[str, str | None]) -> float:
+    """Of a range the lower end; of two numbers that only stand together, as in "flat 12 20 years", the second."""
+    low = float((said["n"] or "").replace(",", "."))
+    upper = float(said["upper"] or low)
+    near = 5 if (said["to"] or "").strip() in ("", "and") else float("inf")
+    return low if 0 <= upper - low <= near else upper
+
+
+def denied(text: str, at: int) -> bool:
+    """Whether what is said from ``at`` on is said not to be so: "not weekly", "less than a year", "bukan 5 tahun"."""
+    return _DENIED.search(text, max(0, at - _BEFORE), at) is not None
+
+
+def standing(found: Sequence[re.Match[str]], text: str) -> list[re.Match[str]]:
+    """What is found in ``text``, in order, less what is taken back for the next: "6 years, sorry, 8 years"."""
+    return [
+        match
+        for match, then in zip_longest(found, found[1:])
+        if then is None or not _BETWEEN.fullmatch(text, match.end(), then.start())
+    ]
 
 
 # ---- spans of time -------------------------------------------------------------------------------------------
@@ -140,7 +185,7 @@ _MONTHS = (
     (r"years?|yrs?|tah?un(?:an)?|taon|thn|(?<=\s)th|سال(?:ه|ی|یه|ست)?", 12),
     (r"months?|mths?|bulan|bln|ماهه?", 1),
     (r"decades?|dekade|dasawarsa|دهه", 120),
-    (r"centur(?:y|ies)|abad|قرن", 1200),
+    (r"centur(?:y|ies)|abad|قرن(?:ه|ی|یه)?", 1200),
 )
 _UNIT = "|".join(unit for unit, _ in _MONTHS)
 _BEFORE_A = r"(?:^|\b(?:for|over|about|almost|nearly|around|been|after|than|only|just|you|us|guys|here|half|and))"
@@ -150,22 +195,34 @@ _ARTICLES = tuple(
         (r"(?<!and a )\bhalf (?:an? )?(?=year|decade|century)|(?<!\d )\bsetengah (?=tahun|dekade|abad)", "0.5 "),
         (r"\bquarter (?:of )?(?:a )?(?=century)", "0.25 "),
         (r"(?<!و )\bنیم (?=سال|قرن)", "0.5 "),
+        (r"\bربع (?=قرن)", "0.25 "),
+        (r"\b(?:the|this) (?:past|last) (?=decade|century)", "1 "),
+        (r"\bfor the (?:past|last) (?=year)", "for 1 "),
         (r"\ban? (?=decade|century)", "1 "),
         (rf"({_BEFORE_A}\W*)an? (?=year)", r"\g<1>1 "),
         (r"(?<!kali )(?<!x )\bse(?=(?:tahun|taun|dekade|abad)\b(?!\s+(?:sekali|\d+\s*(?:x|kali))))", "1 "),
     )
 )
 _DURATION = re.compile(
-    r"(?<![\d.,/'])(?P<n>\d+(?:[.,]\d+)?|\.5)"
-    r"(?:\s*(?:-|to|or|and|atau|sampai|تا|یا|\s)\s*(?P<upper>\d+))?"
+    rf"(?<![\d.,/'])(?P<n>\d+(?:[.,]\d+)?|\.5){RANGE}"
     r"(?P<half>\s+(?:and a half|setengah|و نیم))?"
-    r"(?:\s*(?:\+|plus|-?ish)|\s+(?:odd|or so|something|good|long|whole|full|straight|solid|happy|loyal|consecutive))?"
+    r"(?:\s*(?:\+|-?plus|-?ish)|"
+    r"(?:[\s-]+(?:some|odd|or so|something|good|long|whole|full|straight|solid|happy|loyal|consecutive)){1,2})?"
     rf"[\s-]*(?P<unit>{_UNIT})(?!\w)(?P<and_half>\s+(?:and a half|setengah|و نیمه?))?"
     r"(?:\s*(?:,|and|dan|و)?\s*(?P<months>\d{1,2})\s*(?:months?|bulan|bln|ماه)(?!\w))?"
     r"(?![\s-]*(?:old\b|contract|plan\b|warrant|guarantee|deal\b|loan|term\b|agreement|from now|later|into the))"
 )
 # "every two years", "aged 9", "پسر ده ساله": the number says something else.
 _OTHER = re.compile(r"(?:\b(?:every|each|tiap|setiap|aged?|umur\w*|usia\w*|هر)|(?:پسر|دختر|بچه)\S*)\s*$")
+# "I've not been here two years yet", "دو سال نشده": less than it says.
+_NOT = re.compile(r"(?:\bnot|n't)\b[^.,;!?]{0,40}$")
+_YET = re.compile(r"(?:\s+\w+){0,3}?\s+yet\b")
+_UNREACHED = re.compile(r"\s+(?:هم )?(?:نشده|نمی ?شه|نمی ?شود)|\s+(?:aja|saja|pun) belum\b")
+# "with Nimbus for 10 years before I came to you": with somebody else.
+_ELSEWHERE = re.compile(
+    r"\s+before (?:(?:i|we) )?(?:c[ao]m|mov|switch|chang|join)\w*(?: over)?(?: to)? (?:you|here)\b|"
+    r"\s+sebelum (?:(?:saya|aku|gue) )?(?:pindah|gabung|beralih|masuk) ke (?:sini|kalian|anda)\b"
+)
 _INTRODUCED = re.compile(
     r"\b(?:for|been|over|almost|nearly|already|now|these|the last|sudah|udah|udh|selama|hampir|lebih dari|sekitar|"
     r"حدود|نزدیک|بیش از|تقریبا|الان)\s+(?:\w+\s+)?$"
@@ -186,22 +243,26 @@ _BORN = re.compile(
 def years_in(text: str, language: Language | None = None, *, strict: bool = False) -> float | None:
     """How many years a phrase of :func:`figures` says: 6.0, 1.5, above 0 and at most ``MOST_YEARS``.
 
-    Of a range the lower end counts, of "my fifth year" the running one. ``None`` where nothing exact is said
-    ("puluhan tahun", "سال‌هاست"). With ``strict`` a bare "2 years" is not enough: "for 2 years" or "2 ساله" is.
+    Of a range the lower end counts, of "my fifth year" the running one, of "6 years, sorry, 8 years" the second.
+    ``None`` where nothing exact is said ("puluhan tahun", "سال‌هاست", "less than a year"). With ``strict`` a bare
+    "2 years" is not enough: "for 2 years" or "2 ساله" is.
     """
     if language is Language.INDONESIAN:
         text = re.sub(r"(?<=\d)th\b", " thn", text)
     for pattern, figure in _ARTICLES:
         text = pattern.sub(figure, text)
-    found = [_length(m) for m in _DURATION.finditer(text) if _belongs(m, text, strict=strict)]
+    told = [m for m in _DURATION.finditer(text) if _belongs(m, text, strict=strict)]
+    found = [_length(m) for m in standing(told, text)]
     found += [] if strict else [float(m["a"] or m["b"] or m["c"]) for m in _NTH.finditer(text) if _counts(m, text)]
     found += [float(m[1]) for m in _BORN.finditer(text)]
     return next((years for years in found if 0 < years <= MOST_YEARS), None)
 
 
 def _belongs(match: re.Match[str], text: str, *, strict: bool) -> bool:
-    before = text[: match.start()]
-    if _OTHER.search(before):
+    before = text[max(0, match.start() - _BEFORE) : match.start()]
+    if _OTHER.search(before) or denied(text, match.start()) or _ELSEWHERE.match(text, match.end()):
+        return False
+    if _UNREACHED.match(text, match.end()) or (_YET.match(text, match.end()) and _NOT.search(before)):
         return False
     if not strict or match["unit"] == "ساله":
         return True
@@ -214,9 +275,7 @@ def _counts(match: re.Match[str], text: str) -> bool:
 
 
 def _length(match: re.Match[str]) -> float:
-    low = float(match["n"].replace(",", "."))
-    upper = float(match["upper"] or low)
-    number = low if 0 <= upper - low <= 5 else upper
+    number = lower(match.groupdict())
     number += 0.5 if match["half"] or match["and_half"] else 0.0
     unit = next(months for names, months in _MONTHS if re.fullmatch(names.replace(r"(?<=\s)", ""), match["unit"]))
     return (number * unit + int(match["months"] or 0)) / 12
@@ -243,11 +302,13 @@ def since_in(
 ) -> tuple[int, int | None] | None:
     """The Gregorian year, and month where it is named, that a phrase of :func:`figures` starts from.
 
-    In Persian 1390, ۹۲ and the like are Solar Hijri years; "'09" is the last such year up to ``on``. ``None``
-    for years after ``on`` or before ``EARLIEST``. With ``strict`` a word like "since" must lead to the year.
+    In Persian 1390, ۹۲ and the like are Solar Hijri years; "'09" is the last such year up to ``on``. A year that is
+    denied or taken back does not count. ``None`` for years after ``on`` or before ``EARLIEST``. With ``strict`` a
+    word like "since" must lead to the year.
     """
     hijri = language is Language.PERSIAN or bool(_PERSIAN.search(text))
-    for match in _YEAR.finditer(text):
+    told = [match for match in _YEAR.finditer(text) if not denied(text, match.start())]
+    for match in standing(told, text):
         before = text[: match.start() + len(match[0]) - len(match[0].lstrip("'"))]
         year = _gregorian(match, on, hijri=hijri)
         led = match["full"] is None or not strict or _SINCE_BEFORE.search(before)

@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from csr_assist.conversation import Customer, Language, Speaker, Turn
 from csr_assist.cues import Cue, Reading
-from csr_assist.facts import Facts, facts_of
+from csr_assist.facts import Facts, facts_of, known_since
 from csr_assist.labels import Family, Label
 from csr_assist.promises import Promise, promises_after
 
@@ -122,21 +122,35 @@ class CallState:
 
 def after(state: CallState, turn: Turn, reading: Reading, language: Language | None) -> CallState:
     """The state when ``turn`` has been heard; ``state`` itself stays as it was."""
+    state = _met(state, turn)
     if turn.speaker is Speaker.SYSTEM:
-        return replace(state, turns=state.turns + 1)
+        return state
     heard = _customer(state, turn, reading, language) if turn.speaker is Speaker.CUSTOMER else _agent(state, reading)
     said = dict(state.said) | {turn.speaker: turn.text}
     if state.language and turn.speaker is Speaker.AGENT:
         language = state.language  # the customer's language is the one to answer in
     return replace(
         heard,
-        turns=state.turns + 1,
         band=_band(state.band, heard.level),
         language=language or state.language,
-        customer=turn.customer or state.customer,
         promises=promises_after(state.promises, turn, reading, language or state.language),
         said=tuple(said.items()),
     )
+
+
+def _met(state: CallState, turn: Turn) -> CallState:
+    """One turn on, with what is on record of the customer: it may come with a turn of any speaker.
+
+    What the customer has said of themselves counts more.
+    """
+    customer = turn.customer or state.customer
+    since = customer.since if customer else None
+    on_record = known_since(_day(turn), since.year, since.month, since.day) if since else Facts()
+    return replace(state, turns=state.turns + 1, customer=customer, facts=on_record.merge(state.facts))
+
+
+def _day(turn: Turn) -> date | None:
+    return turn.at.date() if turn.at else None
 
 
 def _customer(state: CallState, turn: Turn, reading: Reading, language: Language | None) -> CallState:
@@ -146,12 +160,11 @@ def _customer(state: CallState, turn: Turn, reading: Reading, language: Language
     for cue in cues:
         calm *= 1 - WEIGHTS[cue.label] * (1 + cue.probability) / 2  # what is shown counts at least half
     level = 1 - (1 - state.level) * calm if cues else state.level * CALM_TURN[state.acknowledged]
-    on = turn.at.date() if turn.at else None
     return replace(
         state,
         level=round(level, 4),
         levels=(state.level, *state.levels)[:REMEMBERED],
-        facts=_known(turn, on).merge(state.facts).merge(facts_of(reading.cues, turn.text, on, language)),
+        facts=state.facts.merge(facts_of(reading.cues, turn.text, _day(turn), language)),
         hurts=state.hurts + tuple(Hurt(cue, turn.turn_id) for cue in cues),
         heard=state.heard | reading.labels,
         troubled=state.troubled or bool(cues),
@@ -161,14 +174,6 @@ def _customer(state: CallState, turn: Turn, reading: Reading, language: Language
         loyalty=state.loyalty + loyalty,
         meanings=(reading.meaning, *state.meanings)[:REMEMBERED] if reading.meaning else state.meanings,
     )
-
-
-def _known(turn: Turn, on: date | None) -> Facts:
-    """What the customer's record says of them, if it came with the turn."""
-    since = turn.customer.since if turn.customer else None
-    if since is None:
-        return Facts()
-    return Facts(since=since.year, years=float((on - since).days // 365) if on and on > since else None)
 
 
 def _agent(state: CallState, reading: Reading) -> CallState:

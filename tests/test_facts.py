@@ -10,7 +10,7 @@ from num2words import num2words
 
 from csr_assist.conversation import Language
 from csr_assist.cues import Cue
-from csr_assist.facts import Facts, facts_of
+from csr_assist.facts import Facts, facts_of, known_since
 from csr_assist.labels import Label
 from csr_assist.numbers import figures
 
@@ -45,10 +45,14 @@ TENURE: dict[Language, list[tuple[Any, ...]]] = {
         ("since Luna was 9 weeks old, she turned eleven", 11), ("between 5 and 6 years", 5),
         ("since he was born, he's 6 months", 0.5), ("since 2024", None, 2024), ("number 12, 20 years", 20),
         ("since 12.05.2016", 8, 2016),
+        ("20-odd years", 20), ("ten-plus years", 10), ("twenty some years", 20), ("twenty-something years", 20),
+        ("for the past decade", 10), ("for the past year", 1), ("a quarter century", 25), ("10 to 20 years", 10),
+        ("since April 2024", 1 / 12, 2024), ("since May 2024", None, 2024), ("since May 2023", 1, 2023),
     ],
     ID: [
         ("sudah enam tahun", 6), ("6 thn", 6), ("7 taun", 7), ("sy 8 th", 8), ("8th", 8),
         ("sepuluh tahun lebih", 10), ("dua puluh tahunan", 20), ("tiga puluh satu tahun", 31), ("satu dekade", 10),
+        ("lima sampai enam tahun", 5),
         ("setahun", 1), ("setahun setengah", 1.5), ("setengah tahun", 0.5), ("satu setengah tahun", 1.5),
         ("dua setengah tahun", 2.5), ("18 bulan", 1.5), ("setahun 2 bulan", 14 / 12), ("dua atau tiga tahun", 2),
         ("tahun kelima", 5), ("tahun ke-5 saya", 5), ("dari 2014", 10, 2014), ("sejak 2014", 10, 2014),
@@ -62,6 +66,7 @@ TENURE: dict[Language, list[tuple[Any, ...]]] = {
         ("پنج سالی می‌شه", 5), ("چهارساله", 4), ("شیش ساله", 6), ("نُه ساله مشترکم", 9), ("پونزده سال", 15),
         ("شونزده سال", 16), ("هیفده سال", 17), ("هیجده سال", 18), ("بیست و پنج ساله", 25), ("بيست و شيش ساله", 26),
         ("یک دهه", 10), ("دو دهه", 20), ("یه سال و نیم", 1.5), ("دو و نیم سال", 2.5), ("نیم سال", 0.5),
+        ("ربع قرن", 25), ("ربع قرنه", 25), ("بیست‌وپنج سال", 25), ("بیست‌وشیش ساله", 26), ("صدوبیست روز و سه سال", 3),
         ("شش ماه", 0.5), ("هجده ماهه", 1.5), ("دو سه ساله", 2), ("سال پنجم", 5), ("هر سال میایم، سیزده ساله", 13),
         ("از سال ۹۲", 11, 2013), ("از سال ۱۳۹۰", 13, 2011), ("از ۱۳۶۵", 38, 1986), ("از ۲۰۱۵", 9, 2015),
         ("از سال نود و چهار", 9, 2015), ("سال هفتاد و پنجه خانم", 28, 1996), ("از زمستون ۹۷", 6, 2018),
@@ -77,6 +82,8 @@ NO_TENURE = {
         "since 2031", "since 1812", "since 1392", "until 2019", "since season 98 of 120", "since $2014",
         "since 1901", "Every Fourth of July", "since my son was born, she's in grade 5", "renewed 7 times",
         "the seventies", "in the '90s", "since the 2000s", "two thousand years", "since 10am", "a few years",
+        "less than a year", "not two years yet", "I've not been with you two years yet", "it isn't even 3 years",
+        "with Nimbus for 10 years before I came to you last month", "ten years before joining you in May",
         "I'm 45 years old", "aged 30", "since 14:30", "for 3 weeks", "5 stars", "a couple of years", "dozens of years",
         "since gate 12 opened", "in 2 years from now", "each year", "since the 19th", "6 light years", "20 sites",
     ],
@@ -87,7 +94,8 @@ NO_TENURE = {
         "sejak anak saya lahir, sekarang kelas 5", "sejak lama", "dari jaman kabel", "dari cabang pertama",
         "ratusan tahun", "usia 20 tahun", "tahun depan", "dari lantai 12 ke sini", "3 minggu",
         "sejak tadi jam 10.30", "tahun lalu", "tahun-tahun susah", "nomor 08123", "setiap 5 tahun",
-        "sejak tahun 2010-an", "120 tahun",
+        "sejak tahun 2010-an", "120 tahun", "kurang dari setahun", "belum dua tahun", "belum genap setahun",
+        "setahun aja belum", "sepuluh tahun sebelum saya pindah ke sini",
     ],
     FA: [
         "سال‌هاست", "چندین سال", "ده‌ها سال", "از روز اول", "از نوزده سالگی", "پسر ده ساله‌ام", "سه نسله", "یه عمر",
@@ -95,6 +103,7 @@ NO_TENURE = {
         "صد و بیست سال", "مشتری قدیمی", "سال اول دانشگاه", "بچه م میره کلاس دوم", "از ۲۰۳۱",
         "سه هفته", "سال‌های سال", "از دهه هشتاد", "دختر هشت ساله", "از ساعت ۱۰:۳۰", "شعبه ۱۲", "امسال", "سال دیگه",
         "هر سه ماه", "از بیست سالگی", "من چهل سالمه", "۱۲۰ سال", "از ۱۸۱۲", "سال پیش", "نه بابا", "ده نمکی",
+        "کمتر از یک سال", "هنوز دو سال نشده",
     ],
 }  # fmt: skip
 
@@ -107,6 +116,54 @@ NO_TENURES = [(language, (span, None)) for language in NO_TENURE for span in NO_
 def test_how_long_and_since_when(language: Language, said: tuple[Any, ...]) -> None:
     span, years, since = (*said, None)[:3]
     assert read(Label.TENURE, span, language) == Facts(years=years, since=since)
+
+
+# What is said again, and what only looks like it.
+CORRECTED = [
+    ("I've been a customer for 6 years, sorry, 8 years", 8), ("6, no, 8 years", 8), ("6 years, I mean 8 years", 8),
+    ("6 years... no wait, make that 8 years", 8), ("a year, actually two years", 2), ("not 5 years but 8 years", 8),
+    ("6 years, no, 7 years, no, 8 years", 8), ("6 years and 3 months, sorry, 8 years", 8),
+    ("since 2014, sorry, 2016", 8, 2016), ("not 2014, since 2016", 8, 2016), ("bukan 5 tahun tapi 8 tahun", 8),
+    ("5 tahun, eh 8 tahun", 8), ("lima tahun, maksud saya delapan tahun", 8), ("شش سال، نه، هشت سال", 8),
+    ("شش سال، یعنی هشت سال", 8), ("نه پنج سال بلکه هشت سال", 8),
+    ("8 years, not 5 years", 8), ("8 tahun, bukan 5 tahun", 8), ("no less than 8 years", 8), ("8 years, no bills", 8),
+    ("a little less than 8 years", 8), ("tidak kurang dari 8 tahun", 8), ("8 years and it isn't fixed yet", 8),
+    ("8 years now and no one called me for 2 years", 8), ("8 years but for 2 years it is slow", 8),
+    ("you have not answered, 8 years and no refund yet", 8), ("with you 8 years before I came back to you", 8),
+    ("since 2016, not 2014", 8, 2016), ("since 2016 and no bill before 2020", 8, 2016),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("said", CORRECTED)
+def test_what_is_said_last_counts_where_the_first_is_taken_back(said: tuple[Any, ...]) -> None:
+    span, years, since = (*said, None)[:3]
+    assert read(Label.TENURE, span) == Facts(years=years, since=since)
+
+
+FIRST_DAYS = [
+    (date(2024, 2, 1), date(2024, 5, 15), 0.25), (date(2004, 6, 1), date(2024, 5, 28), 19),
+    (date(2004, 6, 1), date(2024, 6, 1), 20), (date(2024, 4, 15), date(2024, 5, 14), None),
+    (date(2024, 4, 15), date(2024, 5, 15), 1 / 12), (date(2023, 5, 16), date(2024, 5, 15), 11 / 12),
+    (date(2024, 5, 15), date(2024, 5, 15), None), (date(2024, 6, 1), date(2024, 5, 15), None),
+    (date(1934, 6, 1), date(2024, 5, 15), 89),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("first", "on", "years"), FIRST_DAYS)
+def test_how_long_since_a_day(first: date, on: date, years: float | None) -> None:
+    assert known_since(on, first.year, first.month, first.day) == Facts(years=years, since=first.year)
+
+
+def test_a_day_that_cannot_be_the_first_says_nothing() -> None:
+    assert known_since(DAY, 1900, 1, 1) == known_since(DAY, 2025, 1, 1) == Facts()
+    assert known_since(None, 2025, 1, 1) == Facts(since=2025)
+
+
+@settings(deadline=None)
+@given(st.dates(date(1950, 1, 1), date(2040, 1, 1)), st.dates(date(1950, 1, 1), date(2040, 1, 1)))
+def test_years_since_a_day_are_above_none(first: date, on: date) -> None:
+    years = known_since(on, first.year, first.month, first.day).years
+    assert years is None or (0 < years <= 90 and years * 365.25 <= (on - first).days + 2)
 
 
 def test_without_a_day_a_starting_year_gives_no_years() -> None:
@@ -124,6 +181,8 @@ REFERRAL = {
     "سه تا از دوستامو آوردم": 3, "پنج نفر از فامیل": 5, "دو تا همکارمو": 2, "ده مشتری خودم": 10, "۵ نفرن": 5,
     "told all my friends": None, "team with 14 seats": None, "signed up on the 3rd": None, "in two talks": None,
     "5 stars to my friends": None, "recommended for 3 years": None, "my third friend": None, "400 ppl": None,
+    "referred 15 to 20 people": 15, "2 or 3 friends": 2, "between two and three friends": 2, "dua sampai tiga teman": 2,
+    "دو سه تا از دوستام": 2, "15 to 400 ppl": 15, "2 400 ppl": None, "in 12 20 people": 20, "0 or 1 friend": None,
     "2 personal visits": None, "a 50% friends code": None, "temen kantor semua": None, "tiga puluhan orang": None,
     "satu RT": None, "grup 3 tahun": None, "هر سه رو": None, "به همکارام گفتم": None, "ساختمان ۲۴ واحدی": None,
     "نصف فامیل": None, "سال ۸۹ مشتری": None,
@@ -141,6 +200,8 @@ ORDERS = [
     ("monthly for work", "monthly", 12), ("every other week to Rome", "every other week", 26),
     ("in every Saturday", "every Saturday", 52), ("a top on Mondays", "on Mondays", 52),
     ("thirty parcels weekly", "weekly", 52), ("یک هفته در میان میام", "یک هفته در میان", 26),
+    ("I order not weekly but monthly", "monthly", 12), ("every week, sorry, every month", "every month", 12),
+    ("thrice weekly and never late", "thrice weekly", 156), ("bukan tiap minggu tapi tiap bulan", "tiap bulan", 12),
     ("ماهی دو بار میام", "ماهی دو بار", 24), ("ماهی سی تا دریل می‌برم", "ماهی سی تا دریل", 12),
     ("not sure about this large order", "this large order", None), ("a bulk order for June", "a bulk order", None),
     ("pesanan besar nih", "pesanan besar", None), ("سفارش عمده داریم", "سفارش عمده", None),
@@ -148,12 +209,17 @@ ORDERS = [
 ALL_WORDS = [
     ("four nights a week", 208), ("daily", 365), ("every three months", 4), ("twice in the month", 24),
     ("30 times a year", 30), ("every July", 1), ("ninety boxes of honey a month", 12), ("tiap bulan", 12),
+    ("twice weekly", 104), ("three times weekly", 156), ("once daily", 365), ("2 orders every month", 24),
+    ("every week twice", 104), ("هر هفته دو بار", 104), ("tiap minggu dua kali", 104), ("2 to 3 times a month", 24),
+    ("tiga sampai empat kali sebulan", 36), ("دو هفته یک بار", 26), ("هر دو هفته یک بار", 26),
+    ("dua minggu satu kali", 26), ("هر شش ماه یه بار", 2),
     ("seminggu bisa 4 kali", 208), ("bulanan", 12), ("dua kali sebulan", 24), ("Seminggu sekali", 52),
     ("dua minggu sekali", 26), ("every 2nd week", 26), ("3x/week", 156), ("300 paket sebulan", 12), ("هر هفته", 52),
     ("هر ماه", 12), ("هفته‌ای سه چهار بار", 156), ("دو بار در ماه", 24), ("هر پنجشنبه", 52), ("ماهانه", 12),
 ]  # fmt: skip
 NO_ORDERS = [
     "a bi-weekly box", "every time", "back again", "70 nights", "in July", "twice already", "I supply only",
+    "not weekly", "less than once a month", "twice early", "3 times only", "دو هفته بار",
     "a 2 week wait", "in two weeks", "a week ago", "once", "day and night", "everyone", "next week", "tiap ke Jogja",
     "minggu depan", "bulan lalu", "ratusan transaksi", "امسال هم", "این ماه", "ماهی تازه", "برای بار چندم",
     "a large house", "this order", "in a big disorder", "rumah besar", "خونه‌ی بزرگ",
@@ -168,7 +234,8 @@ def test_how_often_and_how_much(span: str, words: str | None, rate: float | None
 
 
 PRODUCTS = {
-    "three policies": 3, "two lines": 2, "two savings accounts": 2, "tiga nomor": 3, "aku punya 3 polis": 3,
+    "three policies": 3, "two lines": 2, "2 or 3 lines": 2, "3 lines and 2 phones": 3,
+    "two savings accounts": 2, "tiga nomor": 3, "aku punya 3 polis": 3,
     "lima nomor pascabayar": 5, "دو تا خط": 2, "۴ تا سیم کارت": 4, "سی تا خط داریم": 30, "سه تا بیمه‌نامه": 3,
     "هر دوازده دامنه": 12, "my third policy": None, "3 cartons": None, "two hundred": None, "1,200 lines": None,
     "motor keempat": None, "tiga anak": None, "خط خودم": None, "بار سوم": None,

@@ -1,89 +1,14 @@
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
-import yaml
+from playbooks import Change, fee, hurts, lines, put, situation, written
 
 from csr_assist.advice.playbook import load_playbook, slots
 from csr_assist.conversation import Language
 from csr_assist.errors import PlaybookError
-from csr_assist.labels import Family, Label, labels_of
-
-Files = dict[str, Any]
-Change = Callable[[Files], object]
-
-
-def words(text: str) -> dict[str, str]:
-    return {language.value: text for language in Language}
-
-
-def lines(*texts: str) -> dict[str, list[str]]:
-    return {language.value: list(texts) for language in Language}
-
-
-def option(name: str) -> dict[str, Any]:
-    return {"id": name, "text": words("Waive the fee"), "say": words("waive the fee")}
-
-
-def situation(name: str, *options: str) -> dict[str, Any]:
-    return {
-        "id": name,
-        "labels": ["value_complaint"],
-        "name": words("the fee"),
-        "heard": lines("since when is there a fee?"),
-        "options": [option(one) for one in options],
-    }
-
-
-def files() -> Files:
-    """The smallest playbook that is whole, by file."""
-    return {
-        "company.yaml": {"name": "Meridian", "trades": ["telecom"], "fallback": "any_trouble"},
-        "replies.yaml": {
-            "hurts": {label.value: lines("We let you down.") for label in labels_of(Family.DISSATISFACTION)},
-            "deserved": {label.value: lines("You deserved better.") for label in labels_of(Family.LOYALTY)},
-            "sorry": lines("I'm sorry."),
-            "ownership": lines("I'll see to it."),
-            "offer": lines("I can {say}."),
-            "instead": lines("What I can do: {say}."),
-            "repair": lines("That was wrong of me."),
-            "thanks": lines("Thank you for telling us."),
-            "hold_back": {"data": words("not the data"), "refusal": words("no no"), "policy": words("no policy")},
-        },
-        "situations/fees.yaml": [situation("new_fee", "waive_fee", "explain_fee"), situation("dear", "cut", "pause")],
-        "situations/other.yaml": [situation("any_trouble", "call_back", "senior")],
-    }
-
-
-def written(folder: Path, change: Change = lambda _: None) -> Path:
-    content = files()
-    change(content)
-    for name, value in content.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        if isinstance(value, bytes):
-            path.write_bytes(value)
-        else:
-            path.write_text(yaml.safe_dump(value, allow_unicode=True), encoding="utf-8")
-    return folder
-
-
-def hurts(files: Files, label: str = "frustration") -> list[str]:
-    english: list[str] = files["replies.yaml"]["hurts"][label]["en"]
-    return english
-
-
-def fee(files: Files) -> dict[str, Any]:
-    first: dict[str, Any] = files["situations/fees.yaml"][0]
-    return first
-
-
-def put(files: Files, text: str) -> None:
-    hurts(files)[0] = text
-
+from csr_assist.labels import Label
 
 # ---- what is fine ---------------------------------------------------------------------------------------------
 
@@ -102,9 +27,9 @@ def test_a_whole_playbook_is_read(tmp_path: Path) -> None:
     "change",
     [
         pytest.param(lambda f: put(f, " ".join(["word"] * 25)), id="a line of 25 words"),
-        pytest.param(lambda f: put(f, "After {years}, {name}, {topic}: {quote}"), id="every slot that is known"),
+        pytest.param(lambda f: hurts(f).append("After {years}, {name}, {topic}: {quote}"), id="every slot there is"),
         pytest.param(lambda f: put(f, "Save {{30}} percent."), id="braces that are no slot"),
-        pytest.param(lambda f: put(f, "حق با شماست، {topic}."), id="Persian"),
+        pytest.param(lambda f: put(f, "حق با شماست."), id="Persian"),
         pytest.param(lambda f: fee(f).update(labels=[]), id="a situation without cues"),
         pytest.param(lambda f: fee(f).pop("labels"), id="a situation that names no cues"),
         pytest.param(lambda f: f["company.yaml"].update(fallback="dear"), id="another fallback"),
@@ -185,20 +110,6 @@ def test_slots_are_the_names_in_braces(text: str, names: set[str]) -> None:
             "deserved.refusal",
             "'refusal' is no loyalty label",
             id="a refusal that is deserved",
-        ),
-        pytest.param(
-            lambda f: f["replies.yaml"]["offer"]["id"].append("Bisa."),
-            "replies.yaml",
-            "offer",
-            "'Bisa.' lacks the slot {say}",
-            id="an offer of nothing",
-        ),
-        pytest.param(
-            lambda f: f["replies.yaml"]["instead"]["fa"].append("بله."),
-            "replies.yaml",
-            "instead",
-            "'بله.' lacks the slot {say}",
-            id="nothing instead",
         ),
         pytest.param(
             lambda f: f["replies.yaml"]["hold_back"]["data"].update(en=False),

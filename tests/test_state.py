@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 
 import pytest
@@ -97,11 +98,40 @@ def test_trend_follows_the_last_turns() -> None:
     assert fold("C: hello", "C: yes").trend is Trend.STEADY
 
 
-def test_what_the_customers_record_says_becomes_a_fact() -> None:
-    customer = Customer(since=date(2020, 1, 15))
-    turn = Turn("c", "1", Speaker.CUSTOMER, "hello", at=datetime(2026, 6, 1, 9, 0), customer=customer)
-    facts = after(CallState(), turn, DETECTOR.read([Utterance(turn.speaker, turn.text)])[0], None).facts
-    assert (facts.since, facts.years) == (2020, 6.0)
+def heard(state: CallState, turn: Turn) -> CallState:
+    return after(state, turn, DETECTOR.read([Utterance(turn.speaker, turn.text)])[0], None)
+
+
+NOON = datetime(2026, 6, 1, 12, 0)
+KNOWN = Customer(name="Linda", since=date(2020, 6, 2))
+
+
+@pytest.mark.parametrize("speaker", Speaker)
+def test_what_the_customers_record_says_becomes_a_fact_with_whichever_turn_it_comes(speaker: Speaker) -> None:
+    first = heard(CallState(), Turn("c", "1", speaker, "hello", at=NOON, customer=KNOWN))
+    then = heard(first, Turn("c", "2", Speaker.CUSTOMER, "hello", at=NOON))
+    for state, turns_so_far in ((first, 1), (then, 2)):
+        assert (state.facts.since, state.facts.years, state.customer) == (2020, 5.0, KNOWN)
+        assert state.turns == turns_so_far
+
+
+def test_years_of_the_record_are_known_as_soon_as_a_turn_has_a_day() -> None:
+    first = heard(CallState(), Turn("c", "1", Speaker.SYSTEM, "hello", customer=KNOWN))
+    assert (first.facts.since, first.facts.years) == (2020, None)
+    assert heard(first, Turn("c", "2", Speaker.AGENT, "hello", at=NOON)).facts.years == 5.0
+
+
+@pytest.mark.parametrize("speaker", Speaker)
+def test_the_record_unsays_nothing_that_the_customer_has_said(speaker: Speaker) -> None:
+    said = fold("C: I've been a customer for 6 years")
+    later = heard(said, Turn("c", "2", speaker, "hello", at=NOON, customer=Customer(since=date(2010, 1, 1))))
+    assert (later.facts.years, later.facts.since) == (6, None)
+
+
+def test_a_system_turn_changes_nothing_but_the_count_and_the_customer() -> None:
+    before = fold("C: I'm very upset.")
+    later = heard(before, Turn("c", "2", Speaker.SYSTEM, "I'm leaving", customer=Customer(name="Linda")))
+    assert later == replace(before, turns=2, customer=Customer(name="Linda"))
 
 
 def test_the_context_is_the_other_speakers_last_turn() -> None:

@@ -82,6 +82,14 @@ class Lines(Strict):
         lines: tuple[str, ...] = getattr(self, language.value)
         return lines
 
+    def plain(self, language: Language) -> tuple[str, ...]:
+        """Lines that can be said to anybody: they have no slot."""
+        return tuple(line for line in self.of(language) if not slots(line))
+
+    def offering(self, language: Language) -> tuple[str, ...]:
+        """Lines that need an option's words, once, and nothing else."""
+        return tuple(line for line in self.of(language) if slots(line) == {"say"} and line.count("{say}") == 1)
+
 
 class Option(Strict):
     """Something the company can do instead of saying no."""
@@ -141,17 +149,34 @@ class Replies(Strict):
                 raise ValueError(f"hurts has no entry for '{label}'")
             if label.family is Family.LOYALTY and label not in self.deserved:
                 raise ValueError(f"deserved has no entry for '{label}'")
+        return self
+
+    @model_validator(mode="after")
+    def _sayable(self) -> Replies:
+        """Whatever begins a reply can be said while nothing is known but an option's words."""
+        first = {f"hurts.{label}": lines for label, lines in self.hurts.items()}
+        for name, lines in (first | {"repair": self.repair, "thanks": self.thanks}).items():
+            for language in Language:
+                if not lines.plain(language):
+                    rule = "one line must have no slot, for when nothing is known"
+                    raise ValueError(f"{name}.{language}: {rule}; the first is '{lines.of(language)[0]}'")
         for name, lines in (("offer", self.offer), ("instead", self.instead)):
             for language in Language:
                 for line in lines.of(language):
                     if "say" not in slots(line):
                         raise ValueError(f"{name}: '{line}' lacks the slot {{say}}")
+                if not lines.offering(language):
+                    rule = "one line must have {say} once and no other slot"
+                    raise ValueError(f"{name}.{language}: {rule}; the first is '{lines.of(language)[0]}'")
         return self
 
     def room_for(self, language: Language) -> int:
-        """How many words an option's ``say`` may have, so that every offer of it can be said in one breath."""
-        lines = (*self.offer.of(language), *self.instead.of(language))
-        return MOST_WORDS - min(len(line.split()) - 1 for line in lines)
+        """How many words an option's ``say`` may have, so that it can be offered in one breath whatever is known."""
+        rooms = (
+            max(MOST_WORDS - len(line.split()) + 1 for line in lines.offering(language))
+            for lines in (self.offer, self.instead)
+        )
+        return min(rooms)
 
 
 class Company(Strict):
