@@ -12,6 +12,7 @@ from csr_assist.conversation import Language
 from csr_assist.errors import StoreError
 from csr_assist.notify import Channel, Delivery, Notice, attempt, is_due
 from csr_assist.notify.channel import Clock
+from csr_assist.notify.delivery import LONGEST_TRY
 from csr_assist.store import Raised, Store
 
 log = logging.getLogger(__name__)
@@ -62,6 +63,8 @@ class Dispatcher:
             thread.join(timeout=10)
 
     def _try(self, delivery: Delivery) -> bool:
+        if not self._store.deliveries.claim(delivery, self._clock() + LONGEST_TRY):  # another process sends it
+            return False
         alert = self._store.alerts.get(int(delivery.notice_id))
         if alert is None:  # erased meanwhile
             return False

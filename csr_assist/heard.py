@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from csr_assist.conversation import Turn
+from csr_assist.conversation import Customer, Turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +67,31 @@ def take(heard: Sequence[Heard], incoming: Incoming) -> tuple[tuple[Heard, ...],
     if known.final and not incoming.final:
         return tuple(heard), Taken.OUTDATED
     if known.final == incoming.final and _same(known.turn, incoming.turn):
-        return tuple(heard), Taken.REPEATED
-    sequence = known.sequence if known.sequence is not None else incoming.sequence
-    turn = replace(incoming.turn, at=incoming.turn.at or known.turn.at)
-    better = replace(known, turn=turn, sequence=sequence, final=incoming.final)
+        customer = merged(known.turn.customer, incoming.turn.customer)
+        if customer == known.turn.customer:
+            return tuple(heard), Taken.REPEATED
+        better = replace(known, turn=replace(known.turn, customer=customer))
+    else:
+        sequence = known.sequence if known.sequence is not None else incoming.sequence
+        turn = replace(incoming.turn, at=incoming.turn.at or known.turn.at)
+        better = replace(known, turn=turn, sequence=sequence, final=incoming.final)
     return in_order([better if one is known else one for one in heard]), Taken.CORRECTED
+
+
+def before(heard: Sequence[Heard], incoming: Incoming) -> tuple[Turn, ...]:
+    """The conversation's turns that come before this one, in order."""
+    turns = [one.turn for one in take(heard, incoming)[0]]
+    place = next(place for place, turn in enumerate(turns) if turn.turn_id == incoming.turn.turn_id)
+    return tuple(turns[:place])
+
+
+def merged(known: Customer | None, given: Customer | None) -> Customer | None:
+    """What is known of the customer with what is given now, which counts more; another id is another customer."""
+    if known is None or given is None:
+        return known or given
+    if known.id and given.id and known.id != given.id:
+        return given
+    return Customer(given.id or known.id, given.name or known.name, given.since or known.since)
 
 
 def _same(known: Turn, given: Turn) -> bool:

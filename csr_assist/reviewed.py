@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote
 
@@ -48,11 +48,14 @@ def reviewed_turns(store: Store) -> Iterator[Marked]:
 
 def _marked(kept: Kept, marks: Sequence[Mark], context: str, channel: str) -> Marked:
     turn, cues = kept.heard.turn, kept.update.reading.cues
-    fitting = [mark for mark in marks if mark.end <= len(turn.text) and mark.label in labels_for(turn.speaker)]
     if not kept.heard.final:
         return Marked(None, "its words are not final")
+    of_speaker = [mark for mark in marks if mark.label in labels_for(turn.speaker)]
+    if not of_speaker:
+        return Marked(None, "its marks do not fit its speaker")
+    fitting = [placed for mark in of_speaker if (placed := in_words(mark, turn.text))]
     if not fitting:
-        return Marked(None, "its marks fit neither its speaker nor its words")
+        return Marked(None, "its words have changed since it was marked")
     language = kept.update.state.language or turn.language or Language.ENGLISH
     return Marked(
         {
@@ -65,6 +68,16 @@ def _marked(kept: Kept, marks: Sequence[Mark], context: str, channel: str) -> Ma
             "text": marked(turn.text, corrected(cues, fitting)),
         }
     )
+
+
+def in_words(mark: Mark, text: str) -> Mark | None:
+    """The mark where its words stand in the text by now; None where they stand there no more, or more than once."""
+    if mark.words and text[mark.start : mark.end] == mark.words:
+        return mark
+    at = text.find(mark.words)
+    if not mark.words or at < 0 or text.find(mark.words, at + 1) >= 0:
+        return None
+    return replace(mark, start=at, end=at + len(mark.words))
 
 
 def context_of(kept: Sequence[Kept]) -> str:

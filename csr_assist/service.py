@@ -8,23 +8,22 @@ from __future__ import annotations
 
 import os
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from threading import BoundedSemaphore, Lock, RLock
 
 from csr_assist.advice import Advisor
-from csr_assist.alerts import Alert
 from csr_assist.assistant import Assistant, Update
 from csr_assist.bell import Bell
 from csr_assist.conversation import Customer
 from csr_assist.detector import Detector, Remembering
 from csr_assist.errors import StoreError
-from csr_assist.heard import Heard, Incoming, Taken, take
-from csr_assist.notify import NotifySettings, Policy, Sent, decide, takers
-from csr_assist.notify import Outcome as Decided
+from csr_assist.heard import Heard, Incoming, Taken, before, merged, take
+from csr_assist.notify import NotifySettings, in_cool_down, over_budget, takers
 from csr_assist.notify.policy import HOUR
-from csr_assist.privacy.masking import mask
+from csr_assist.privacy.masking_live import mask_heard, mask_rest, may_be_rest
 from csr_assist.state import WEIGHTS
 from csr_assist.store import About, Change, OutOfDateError, Raised, Store, Summary
 
@@ -116,7 +115,7 @@ class Service:
         Raises:
             StoreError: it could not be kept.
         """
-        with self._at(conversation_id).lock:
+        with self._alone(conversation_id):
             found = self.store.conversations.begin(conversation_id, about, self.clock())
             self._let_go(conversation_id)
         self.bell.ring()
@@ -124,7 +123,7 @@ class Service:
 
     def end(self, conversation_id: str) -> bool:
         """Note that a conversation has ended; False where it is not known. What comes late is still taken."""
-        with self._at(conversation_id).lock:
+        with self._alone(conversation_id):
             known = self.store.conversations.end(conversation_id, self.clock())
             self._let_go(conversation_id)
         self.bell.ring()
@@ -161,12 +160,11 @@ class Service:
 
     def _masked(self, one: Incoming) -> Incoming:
         """Without what the store must not hold; before it is read, so that evidence lies where it is shown."""
-        return replace(one, turn=replace(one.turn, text=mask(one.turn.text, one.turn.language)))
+        return replace(one, turn=replace(one.turn, text=mask_heard(one.turn.text, one.turn.language, one.final)))
 
     def _taken(self, conversation_id: str, incoming: Sequence[Incoming], about: About) -> list[Took]:
         for _ in range(TRIES):
-            known = self._at(conversation_id)
-            with known.lock:
+            with self._alone(conversation_id) as known:
                 try:
                     return self._step(known, conversation_id, incoming, about)
                 except OutOfDateError:
@@ -180,11 +178,10 @@ class Service:
         now = self.clock()
         turns, taken = known.turns, []
         for one in incoming:
-            turns, what = take(turns, one)
+            turns, what = take(turns, _without_rest(one, turns))
             taken.append(what)
-        if turns != known.turns:
-            about = _with_customer(about, incoming)
-        known.customer = about.customer or known.customer
+        about = _with_customers(about, incoming, taken)
+        known.customer = merged(known.customer, about.customer)
         if turns != known.turns or about != _NOTHING:
             turns = tuple(_completed(one, known.customer, now) for one in turns)
             pairs = list(zip(turns, known.heard(turns), strict=True))
@@ -206,13 +203,14 @@ class Service:
         for heard, update in fresh:
             if update.alert is None or not heard.final:
                 continue
-            here = [*known.raised, *found]
-            turn, alert = update.turn, update.alert
-            again = any((one.turn_id, one.reason) == (turn.turn_id, alert.reason) for one in here)
-            if again or _held(alert, turn.conversation_id, now, here, self._notify.policy):
+            turn, alert, policy = update.turn, update.alert, self._notify.policy
+            same = [one for one in (*known.raised, *found) if one.reason == alert.reason]
+            again = any(one.turn_id == turn.turn_id for one in same)
+            if again or in_cool_down(now, (one.at for one in same), policy):
                 continue
-            budget = [one for one in (*self.store.alerts.since(now - HOUR), *found) if one.held is None]
-            held = _held(alert, turn.conversation_id, now, budget, self._notify.policy)
+            channels = takers(self._notify, alert.level)
+            sent = [*self.store.alerts.sent_since(now - HOUR), *(one.at for one in found if one.channels)]
+            held = over_budget(alert.level, now, sent, policy) if channels else None
             found.append(
                 Raised(
                     conversation_id=turn.conversation_id,
@@ -222,10 +220,23 @@ class Service:
                     at=now,
                     quote=_quote(update),
                     held=held,
-                    channels=() if held else takers(self._notify, alert.level),
+                    channels=() if held else channels,
                 )
             )
         return found
+
+    @contextmanager
+    def _alone(self, conversation_id: str) -> Iterator[_Open]:
+        """The conversation in memory, for one thread at a time."""
+        while True:
+            known = self._at(conversation_id)
+            with known.lock:
+                with self._lock:
+                    let_go = self._open.get(conversation_id) is not known
+                if let_go:  # while we waited: it may be ahead of what is kept
+                    continue
+                yield known
+                return
 
     def _at(self, conversation_id: str) -> _Open:
         """The conversation in memory, read from the store where it is not."""
@@ -241,7 +252,7 @@ class Service:
             return known
 
     def _read(self, conversation_id: str) -> _Open:
-        revision, kept = self.store.conversations.read(conversation_id)
+        revision, kept = self.store.conversations.as_heard(conversation_id)
         summary = self.store.conversations.summary(conversation_id)
         known = _Open(
             assistant=Assistant(self._detector, self._advisor),
@@ -266,51 +277,56 @@ def _change(
     about: About,
     now: datetime,
 ) -> Change:
-    """What is to be kept: the turns that are not as they were, and the prompts that were not shown before."""
-    before = {one.turn.turn_id: (place, one) for place, one in enumerate(known.turns)}
+    """What is to be kept: the turns that are not as they were, and the first prompts of words that are final."""
+    earlier = {one.turn.turn_id: (place, one) for place, one in enumerate(known.turns)}
     updates = {update.turn.turn_id: update for update in known.updates}
     changed: set[str] = set()
     prompted: set[str] = set()
     for place, (heard, update) in enumerate(pairs):
         turn_id = heard.turn.turn_id
         was = updates.get(turn_id)
-        if before.get(turn_id) == (place, heard) and was == update:
+        if earlier.get(turn_id) == (place, heard) and was == update:
             continue
         changed.add(turn_id)
-        shown_before = before[turn_id][1].final and was and was.prompt == update.prompt if turn_id in before else False
+        _, said = earlier.get(turn_id, (place, None))
+        same_words = said is not None and said.final and said.turn.text == heard.turn.text
+        shown_before = same_words and was is not None and was.prompt is not None
         if heard.final and update.prompt and not shown_before:
             prompted.add(turn_id)
     return Change(
         conversation_id=conversation_id,
         based_on=known.revision,
         turns=pairs,
-        new=frozenset(changed - before.keys()),
-        changed=frozenset(changed & before.keys()),
+        new=frozenset(changed - earlier.keys()),
+        changed=frozenset(changed & earlier.keys()),
         at=now,
         about=about,
         prompted=frozenset(prompted),
     )
 
 
-def _with_customer(about: About, incoming: Iterable[Incoming]) -> About:
-    """With the customer whom the turns name, so that the conversation is found and erased under their id."""
-    named = next((one.turn.customer for one in incoming if one.turn.customer), None)
-    return about if about.customer else replace(about, customer=named)
+def _without_rest(one: Incoming, turns: Sequence[Heard]) -> Incoming:
+    """Without the rest of a number that its speaker began to say in their turn before."""
+    if not may_be_rest(one.turn.text):
+        return one
+    return replace(one, turn=replace(one.turn, text=mask_rest(one.turn, before(turns, one))))
+
+
+def _with_customers(about: About, incoming: Iterable[Incoming], taken: Iterable[Taken]) -> About:
+    """With the customers whom new words name, so that the conversation is found and erased under their ids."""
+    customer = None
+    for one, what in zip(incoming, taken, strict=True):
+        if what in (Taken.NEW, Taken.CORRECTED):
+            customer = merged(customer, one.turn.customer)
+    return replace(about, customer=merged(customer, about.customer))
 
 
 def _completed(heard: Heard, customer: Customer | None, now: datetime) -> Heard:
     """With the time that it came, and whom the conversation is with, where the turn does not say."""
-    turn = heard.turn
-    if turn.at and (turn.customer or customer is None):
+    turn, named = heard.turn, merged(customer, heard.turn.customer)
+    if turn.at and turn.customer == named:
         return heard  # a long call has many turns, of which only the last is new
-    return replace(heard, turn=replace(turn, at=turn.at or now, customer=turn.customer or customer))
-
-
-def _held(alert: Alert, conversation_id: str, now: datetime, earlier: Iterable[Raised], policy: Policy) -> str | None:
-    """Why an alert stays where it is, or None when it goes out."""
-    sent = (Sent(one.conversation_id, one.reason, one.at) for one in earlier)
-    decision = decide(alert, conversation_id, now, sent, policy)
-    return decision.why if decision.outcome is Decided.HELD else None
+    return replace(heard, turn=replace(turn, at=turn.at or now, customer=named))
 
 
 def _quote(update: Update) -> str:

@@ -12,6 +12,7 @@ from doubles import assistant, turns
 from csr_assist.alerts import AlertLevel
 from csr_assist.assistant import Update
 from csr_assist.heard import Heard
+from csr_assist.notify import Delivery, Status
 from csr_assist.store import Change, Raised, Store
 
 NOW = datetime(2026, 3, 1, 9, 30, 12, 345678, tzinfo=UTC)
@@ -41,3 +42,9 @@ def keep(store: Store, *lines: str, conversation: str = "c", **more: Any) -> int
 def raised(conversation: str = "c", turn: str = "1", **more: Any) -> Raised:
     """An alert; ``more`` as the fields of ``Raised``."""
     return replace(Raised(conversation, turn, "the call has become at risk", AlertLevel.NOTICE, NOW), **more)
+
+
+def delivery(store: Store, alert_id: int, channel: str) -> Delivery:
+    """Where the delivery of an alert through a channel stands, whether it is over or not."""
+    kept = (one for status in Status for one in store.deliveries._with(status, 9999))
+    return next(one for one in kept if (one.notice_id, one.channel) == (str(alert_id), channel))

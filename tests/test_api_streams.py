@@ -186,3 +186,21 @@ def test_a_web_socket_is_refused(query: str, running: Service) -> None:
     refused = pytest.raises((WebSocketDenialResponse, WebSocketDisconnect))
     with refused, client.websocket_connect(f"{PREFIX}/stream{query}", headers=HERE):
         pass
+
+
+def test_who_follows_what_is_noted(address: str, running: Service) -> None:
+    for path in ("/events", "/conversations/b/events", "/events"):
+        listen(address, path, 1, batch("b1", text=path))
+    followed = [("followed", "b"), ("followed", "all conversations")]
+    assert [(one.action, one.subject) for one in running.store.privacy.audit()] == followed
+
+
+@pytest.mark.parametrize(
+    ("scope", "noted"), [(Scope.READ, ["c"]), (Scope.ADMIN, ["c"]), (Scope.INGEST, [])], ids=["read", "admin", "ingest"]
+)
+def test_who_follows_by_web_socket_is_noted(scope: Scope, noted: list[str], running: Service) -> None:
+    token = make_token(running, "one", scope)
+    client = client_of(application(running))
+    with client.websocket_connect(f"{PREFIX}/stream?token={token}&conversation_id=c"):
+        pass
+    assert [one.subject for one in running.store.privacy.audit() if one.who == "one"] == noted

@@ -187,10 +187,36 @@ def test_a_customer_is_erased_whom_only_a_turn_named(client: TestClient, store: 
     assert store.privacy.audit()[0].action == "erased a customer"
 
 
-def test_who_reads_all_of_a_conversation_is_noted(client: TestClient, store: Store) -> None:
+@pytest.mark.parametrize(
+    ("path", "query", "noted"),
+    [
+        ("/conversations/c/updates", {}, ("read", "c")),
+        ("/conversations/c/updates", {"after": 1}, ("read", "c")),
+        ("/alerts", {}, ("read alerts", "all that wait")),
+        ("/conversations", {"words": "upset"}, ("searched", "by words")),
+        ("/conversations", {"customer": "Rosa"}, ("searched", "by customer")),
+        ("/conversations", {"customer": "Rosa", "words": "upset"}, ("searched", "by words and customer")),
+        ("/conversations", {"words": ""}, None),
+        ("/conversations", {"band": "calm"}, None),
+        ("/conversations/c", {}, None),
+    ],
+)
+def test_who_looks_at_what_is_noted_once_an_hour(
+    path: str, query: dict[str, Any], noted: tuple[str, str] | None, store: Store
+) -> None:
+    times = iter([0, 0, 10, 59, 62])
+    last = datetime(2026, 3, 1, tzinfo=UTC)
+
+    def clock() -> datetime:
+        return last
+
+    client = client_of(application(service(store, clock)))
     client.post("/turns", json=turn())
-    client.get("/conversations/c/updates")
-    assert [(one.who, one.action, one.subject) for one in store.privacy.audit()] == [("this machine", "read", "c")]
+    for minutes in times:
+        last = datetime(2026, 3, 1, tzinfo=UTC) + timedelta(minutes=minutes)
+        assert client.get(path, params=query).status_code == 200
+    expected = [("this machine", *noted)] * 2 if noted else []
+    assert [(one.who, one.action, one.subject) for one in store.privacy.audit()] == expected
 
 
 def test_a_clock_that_jumps_breaks_nothing(store: Store) -> None:

@@ -10,13 +10,13 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from notify_doubles import Web, web_server
-from storing import NOW, keep, raised
+from storing import NOW, delivery, keep, raised
 
 from csr_assist import dispatcher
 from csr_assist.conversation import Customer
 from csr_assist.dispatcher import Dispatcher
 from csr_assist.errors import StoreError
-from csr_assist.notify import Notice, NotifySettings, Status, channels_of, revived
+from csr_assist.notify import Notice, NotifySettings, Status, channels_of
 from csr_assist.store import About, Store
 
 SECRET = "whsec_" + "c2VjcmV0" * 4
@@ -53,8 +53,7 @@ def sending(store: Store, clock: Clock, *urls: str) -> Dispatcher:
 
 
 def status(store: Store, channel: str = "first") -> tuple[Status, int]:
-    found = store.deliveries.get(store.alerts.of("c")[0].id, channel)
-    assert found is not None
+    found = delivery(store, store.alerts.of("c")[0].id, channel)
     return found.status, found.attempts
 
 
@@ -113,7 +112,7 @@ def test_nobody_at_the_address_is_tried_again(sqlite_store: Store, clock: Clock)
     assert status(sqlite_store) == (Status.PENDING, 1)
 
 
-def test_after_the_last_wait_it_is_given_up_kept_and_may_be_revived(store: Store, web: Web, clock: Clock) -> None:
+def test_after_the_last_wait_it_is_given_up_and_kept(store: Store, web: Web, clock: Clock) -> None:
     alerted(store, "first")
     running, web.status = sending(store, clock, web.url), 500
     for _ in range(10):
@@ -124,10 +123,7 @@ def test_after_the_last_wait_it_is_given_up_kept_and_may_be_revived(store: Store
     assert (dead.attempts, dead.last_error) == (6, f"{web.url} answered 500")
     web.status = 204
     assert running.run_once() == 0
-    store.deliveries.save(revived(dead, clock()))
-    assert running.run_once() == 1
-    assert store.deliveries.dead() == store.deliveries.pending() == []
-    assert status(store) == (Status.SENT, 1)
+    assert status(store) == (Status.DEAD, 6)
 
 
 def test_what_the_target_refuses_is_given_up_at_once(sqlite_store: Store, web: Web, clock: Clock) -> None:
@@ -194,6 +190,30 @@ def test_it_runs_beside_until_it_is_stopped(
     keep(sqlite_store, "C: hello", conversation="d", alerts=[raised("d", channels=("first",))])
     time.sleep(0.1)
     assert len(web.heard) == 1
+
+
+def test_of_two_processes_one_sends_and_the_other_takes_over_if_it_is_gone(store: Store, clock: Clock) -> None:
+    alerted(store, "first")
+    sent: list[str] = []
+
+    class Slow:
+        """While it sends, others look at what is due."""
+
+        def send(self, notice: Notice) -> None:
+            sent.append(notice.id)
+            assert Dispatcher(store, {"first": Slow()}, ADDRESS, clock).run_once() == 0
+
+    class Dying:
+        def send(self, _: Notice) -> None:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        Dispatcher(store, {"first": Dying()}, ADDRESS, clock).run_once()
+    running = Dispatcher(store, {"first": Slow()}, ADDRESS, clock)
+    assert running.run_once() == 0
+    clock.on(minutes=2)
+    assert [running.run_once(), running.run_once()] == [1, 0]
+    assert (len(sent), status(store)) == (1, (Status.SENT, 1))
 
 
 def test_a_channel_that_hangs_holds_up_no_other(

@@ -1,14 +1,15 @@
 from __future__ import annotations
 
 import random
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from csr_assist.conversation import Speaker, Turn
-from csr_assist.heard import Heard, Incoming, Taken, take
+from csr_assist.conversation import Customer, Speaker, Turn
+from csr_assist.heard import Heard, Incoming, Taken, before, merged, take
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -76,3 +77,60 @@ def test_a_thousand_turns_stay_in_order() -> None:
     random.Random(1).shuffle(numbers)
     heard, _ = taken(*(said(str(n), order=float(n)) for n in numbers))
     assert [int(one.turn.turn_id) for one in heard] == sorted(numbers)
+
+
+ROSA = Customer("17", "Rosa", date(2016, 1, 1))
+
+
+@pytest.mark.parametrize(
+    ("known", "given_now", "together"),
+    [
+        (None, None, None),
+        (None, ROSA, ROSA),
+        (ROSA, None, ROSA),
+        (ROSA, ROSA, ROSA),
+        (ROSA, Customer("17"), ROSA),
+        (ROSA, Customer(name="Rose"), Customer("17", "Rose", date(2016, 1, 1))),
+        (Customer("17"), Customer(since=date(2016, 1, 1)), Customer("17", since=date(2016, 1, 1))),
+        (Customer(name="Rosa"), Customer("17"), Customer("17", "Rosa")),
+        (ROSA, Customer("18"), Customer("18")),
+        (ROSA, Customer("18", "Ben"), Customer("18", "Ben")),
+        (ROSA, Customer(), ROSA),
+    ],
+)
+def test_what_is_known_of_a_customer_grows(
+    known: Customer | None, given_now: Customer | None, together: Customer | None
+) -> None:
+    assert merged(known, given_now) == together
+
+
+@pytest.mark.parametrize(
+    ("customers", "last", "kept"),
+    [
+        ((None, ROSA), Taken.CORRECTED, ROSA),
+        ((ROSA, None), Taken.REPEATED, ROSA),
+        ((ROSA, Customer("17")), Taken.REPEATED, ROSA),
+        ((Customer("17"), ROSA), Taken.CORRECTED, ROSA),
+        ((ROSA, Customer("18")), Taken.CORRECTED, Customer("18")),
+    ],
+)
+def test_a_repeat_that_says_more_of_the_customer_is_no_mere_repeat(
+    customers: tuple[Customer | None, ...], last: Taken, kept: Customer
+) -> None:
+    one = said("1", at=1)
+    heard, what = taken(*(replace(one, turn=replace(one.turn, customer=customer)) for customer in customers))
+    assert (what[-1], heard[0].turn.customer, heard[0].turn.at) == (last, kept, one.turn.at)
+
+
+@pytest.mark.parametrize(
+    ("incoming", "ids"),
+    [
+        (said("4"), "123"),
+        (said("4", order=1.5), "1"),
+        (said("2", "other words", order=2), "1"),
+        (said("1", order=1), ""),
+    ],
+)
+def test_what_comes_before_a_turn(incoming: Incoming, ids: str) -> None:
+    heard, _ = taken(*(said(str(n), order=n) for n in (1, 2, 3)))
+    assert "".join(turn.turn_id for turn in before(heard, incoming)) == ids

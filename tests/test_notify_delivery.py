@@ -18,7 +18,6 @@ from csr_assist.notify import (
     after_success,
     attempt,
     is_due,
-    revived,
 )
 from csr_assist.notify.delivery import LONGEST_WAIT
 
@@ -82,13 +81,6 @@ def test_success_ends_it() -> None:
     assert after_success(failed, later) == Delivery("n-1", "slack", later, 2, Status.SENT)
 
 
-def test_the_dead_come_back_with_all_tries() -> None:
-    dead = after_failure(NEW, NOON, GONE)
-    again = revived(dead, NOON + timedelta(hours=1))
-    assert again == Delivery("n-1", "slack", NOON + timedelta(hours=1), last_error=str(GONE))
-    assert is_due(again, NOON + timedelta(hours=1))
-
-
 @pytest.mark.parametrize("status", [Status.SENT, Status.DEAD])
 def test_only_what_is_pending_goes_on(status: Status) -> None:
     done = replace(NEW, status=status)
@@ -96,12 +88,6 @@ def test_only_what_is_pending_goes_on(status: Status) -> None:
         after_success(done, NOON)
     with pytest.raises(NotifyError, match="not pending"):
         after_failure(done, NOON, BUSY)
-
-
-@pytest.mark.parametrize("status", [Status.SENT, Status.PENDING])
-def test_only_the_dead_are_revived(status: Status) -> None:
-    with pytest.raises(NotifyError, match=f"is {status}, not dead"):
-        revived(replace(NEW, status=status), NOON)
 
 
 @given(st.lists(st.tuples(st.booleans(), st.floats(0, 1), st.integers(0, 10**9)), max_size=20))

@@ -4,11 +4,9 @@ from datetime import datetime
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from notify_doubles import NOTICE, QUOTE, notice
 
-from csr_assist.notify import NotifyError, notice_id
+from csr_assist.notify import NotifyError
 
 
 def test_the_customers_words_and_name_stay_out_of_repr() -> None:
@@ -53,15 +51,3 @@ def test_bad_notices(changes: dict[str, Any], message: str) -> None:
     with pytest.raises(NotifyError, match=message) as caught:
         notice(**changes)
     assert QUOTE not in str(caught.value)
-
-
-@given(st.tuples(st.text(), st.text(), st.text()), st.tuples(st.text(), st.text(), st.text()))
-def test_the_same_alert_has_the_same_id_and_others_another(
-    one: tuple[str, str, str], two: tuple[str, str, str]
-) -> None:
-    assert (notice_id(*one) == notice_id(*two)) is (one == two)
-    assert notice(id=notice_id(*one)).id == notice_id(*one)
-
-
-def test_parts_of_an_id_do_not_run_into_each_other() -> None:
-    assert notice_id("a", "bc", "d") != notice_id("ab", "c", "d")

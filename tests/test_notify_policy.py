@@ -1,110 +1,94 @@
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from notify_doubles import NOON
 
-from csr_assist.alerts import Alert, AlertLevel
-from csr_assist.notify import NotifyError, Outcome, Policy, Sent, decide
+from csr_assist.alerts import AlertLevel
+from csr_assist.notify import NotifyError, Policy, in_cool_down, over_budget
 
-RISK = Alert("the call has become at risk", AlertLevel.NOTICE)
-LEAVING = Alert("a loyal customer says they may leave", AlertLevel.URGENT)
-
-
-def sent(minutes_ago: float, conversation: str = "c1", reason: str = RISK.reason) -> Sent:
-    return Sent(conversation, reason, NOON - timedelta(minutes=minutes_ago))
+NOTICE, URGENT = AlertLevel
 
 
-def crowd(number: int, minutes_ago: float = 5) -> list[Sent]:
-    return [sent(minutes_ago, f"other {place}") for place in range(number)]
+def ago(*minutes: float) -> list[datetime]:
+    return [NOON - timedelta(minutes=one) for one in minutes]
 
 
 @pytest.mark.parametrize(
-    ("earlier", "outcome"),
+    ("earlier", "quiet"),
     [
-        ([], Outcome.SEND),
-        ([sent(0)], Outcome.HELD),
-        ([sent(14.9)], Outcome.HELD),
-        ([sent(15)], Outcome.SEND),
-        ([sent(20), sent(3), sent(40)], Outcome.HELD),
-        ([sent(3, conversation="c2")], Outcome.SEND),
-        ([sent(3, reason=LEAVING.reason)], Outcome.SEND),
+        ([], False),
+        (ago(0), True),
+        (ago(14.9), True),
+        (ago(15), False),
+        (ago(20, 3, 40), True),
+        (ago(20, 40), False),
     ],
 )
-def test_cool_down(earlier: list[Sent], outcome: Outcome) -> None:
-    assert decide(RISK, "c1", NOON, earlier).outcome is outcome
+def test_cool_down(earlier: list[datetime], quiet: bool) -> None:
+    assert in_cool_down(NOON, earlier, Policy()) is quiet
+    assert not in_cool_down(NOON, earlier, Policy(cool_down=timedelta()))
 
 
 @pytest.mark.parametrize(
-    ("alert", "earlier", "outcome"),
+    ("level", "sent", "over"),
     [
-        (RISK, crowd(29), Outcome.SEND),
-        (RISK, crowd(30), Outcome.HELD),
-        (RISK, crowd(30, minutes_ago=59.9), Outcome.HELD),
-        (RISK, crowd(30, minutes_ago=60), Outcome.SEND),
-        (LEAVING, crowd(30), Outcome.SEND),
-        (LEAVING, crowd(39), Outcome.SEND),
-        (LEAVING, crowd(40), Outcome.HELD),
-        (RISK, crowd(20) + crowd(20, minutes_ago=61), Outcome.SEND),
+        (NOTICE, ago(5) * 29, False),
+        (NOTICE, ago(5) * 30, True),
+        (NOTICE, ago(59.9) * 30, True),
+        (NOTICE, ago(60) * 30, False),
+        (URGENT, ago(5) * 30, False),
+        (URGENT, ago(5) * 39, False),
+        (URGENT, ago(5) * 40, True),
+        (NOTICE, ago(5) * 20 + ago(61) * 20, False),
     ],
 )
-def test_budget_and_reserve(alert: Alert, earlier: list[Sent], outcome: Outcome) -> None:
-    assert decide(alert, "c1", NOON, earlier).outcome is outcome
+def test_budget_and_reserve(level: AlertLevel, sent: list[datetime], over: bool) -> None:
+    assert bool(over_budget(level, NOON, sent, Policy())) is over
 
 
 @pytest.mark.parametrize(
-    ("alert", "earlier", "policy", "why"),
+    ("level", "policy", "why"),
     [
-        (RISK, [], Policy(), "It is number 1 of at most 30 within the hour."),
-        (LEAVING, crowd(34), Policy(), "It is number 35 of at most 40 within the hour."),
-        (RISK, crowd(30), Policy(), "The hour's budget of 30 notices is used up."),
-        (
-            LEAVING,
-            crowd(3),
-            Policy(per_hour=2, reserve=1),
-            "3 notices, with the reserve for urgent ones, is used up.",
-        ),
-        (RISK, [sent(4)], Policy(), "sent for this conversation 4 minutes ago; it stays quiet for 15 minutes."),
-        (RISK, [sent(0.5)], Policy(timedelta(minutes=1)), "less than a minute ago; it stays quiet for 1 minute."),
+        (NOTICE, Policy(per_hour=3), "The hour's budget of 3 notices is used up."),
+        (URGENT, Policy(per_hour=2, reserve=1), "3 notices, with the reserve for urgent ones, is used up."),
     ],
 )
-def test_why(alert: Alert, earlier: list[Sent], policy: Policy, why: str) -> None:
-    assert why in decide(alert, "c1", NOON, earlier, policy).why
+def test_why(level: AlertLevel, policy: Policy, why: str) -> None:
+    assert why in str(over_budget(level, NOON, ago(5) * 3, policy))
 
 
 @pytest.mark.parametrize(
-    ("ahead", "outcome"),
+    ("ahead", "counts"),
     [
-        (timedelta(seconds=1), Outcome.HELD),
-        (timedelta(hours=2), Outcome.HELD),
-        (timedelta(days=1), Outcome.HELD),
-        (timedelta(days=1, seconds=1), Outcome.SEND),
-        (timedelta(days=400), Outcome.SEND),
+        (timedelta(seconds=1), True),
+        (timedelta(hours=2), True),
+        (timedelta(days=1), True),
+        (timedelta(days=1, seconds=1), False),
+        (timedelta(days=400), False),
     ],
 )
-def test_a_clock_set_back(ahead: timedelta, outcome: Outcome) -> None:
-    assert decide(RISK, "c1", NOON, [Sent("c1", RISK.reason, NOON + ahead)]).outcome is outcome
-    full = [Sent(f"other {place}", RISK.reason, NOON + ahead) for place in range(30)]
-    assert decide(RISK, "c1", NOON, full).outcome is outcome
+def test_a_clock_set_back(ahead: timedelta, counts: bool) -> None:
+    assert in_cool_down(NOON, [NOON + ahead], Policy()) is counts
+    assert bool(over_budget(NOTICE, NOON, [NOON + ahead] * 30, Policy())) is counts
 
 
 @given(
-    st.lists(st.tuples(st.floats(-3000, 3000), st.sampled_from(["c1", "c2", "c3"]), st.booleans()), max_size=120),
+    st.lists(st.tuples(st.floats(-3000, 3000), st.booleans()), max_size=120),
     st.integers(0, 8),
     st.integers(0, 4),
 )
-def test_within_any_hour_the_budget_holds(steps: list[tuple[float, str, bool]], per_hour: int, reserve: int) -> None:
+def test_within_any_hour_the_budget_holds(steps: list[tuple[float, bool]], per_hour: int, reserve: int) -> None:
     policy = Policy(per_hour=per_hour, reserve=reserve)
-    at, log = NOON, list[Sent]()
-    for seconds, conversation, urgent in steps:
+    at, sent = NOON, list[datetime]()
+    for seconds, urgent in steps:
         at += timedelta(seconds=seconds)
-        alert = LEAVING if urgent else RISK
-        if decide(alert, conversation, at, log, policy).outcome is Outcome.SEND:
-            log.append(Sent(conversation, alert.reason, at))
-            recent = [one for one in log if timedelta() <= at - one.at < timedelta(hours=1)]
+        if not over_budget(URGENT if urgent else NOTICE, at, sent, policy):
+            sent.append(at)
+            recent = [one for one in sent if timedelta() <= at - one < timedelta(hours=1)]
             assert len(recent) <= per_hour + (reserve if urgent else 0)
 
 

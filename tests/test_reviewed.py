@@ -134,12 +134,32 @@ def test_what_training_could_not_read_is_left_out_with_a_reason(store: Store, gi
     assert reason in found.reason
 
 
-def test_a_mark_on_words_that_were_corrected_since_is_left_out(store: Store) -> None:
-    based_on = keep(store, "C: I am very upset, this is the third time")
-    store.reviews.add_mark(mark(R, 27, 37, RIGHT, turn="1"), NOW)
-    store.conversations.keep(change(heard("C: I am very upset"), based_on))
+@pytest.mark.parametrize(
+    ("corrected_to", "exported"),
+    [
+        (
+            "I am very upset, this is the third time",
+            "<frustration>I am very upset</frustration>, this is the third time",
+        ),
+        ("Well, I am very upset!", "Well, <frustration>I am very upset</frustration>!"),
+        ("I'm rather very upset", None),
+        ("you know I am very upset. I am very upset", None),
+        ("hello", None),
+    ],
+)
+def test_a_mark_follows_its_words_where_a_turn_is_corrected(
+    store: Store, corrected_to: str, exported: str | None
+) -> None:
+    pairs = heard("C: I am very upset")
+    based_on = store.conversations.keep(change(pairs))
+    assert store.reviews.add_mark(mark(F, 0, 15, RIGHT, turn="1"), NOW)
+    store.conversations.keep(change(heard(f"C: {corrected_to}"), based_on))
     (found,) = reviewed_turns(store)
-    assert found.line is None
+    if exported:
+        assert found.line is not None
+        assert exported in found.line["text"].replace("<repeat_effort>", "").replace("</repeat_effort>", "")
+    else:
+        assert (found.line, found.reason) == (None, "its words have changed since it was marked")
 
 
 def test_without_marks_there_is_nothing(store: Store) -> None:

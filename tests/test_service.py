@@ -2,20 +2,23 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from threading import Thread
+from threading import Event, Thread
+from time import sleep
 
 import pytest
 from doubles import PHRASES, advisor, assistant, turns
 
 from csr_assist.conversation import Customer, Speaker, Turn
 from csr_assist.detector import PhraseDetector
+from csr_assist.errors import StoreError
 from csr_assist.heard import Incoming, Taken
 from csr_assist.notify import NotifySettings
 from csr_assist.service import Service, Took
 from csr_assist.state import Band
-from csr_assist.store import About, Store
+from csr_assist.store import About, Change, Store
 
 NOW = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
 STORY = turns(
@@ -148,6 +151,38 @@ def test_alerts_beyond_the_budget_go_to_the_board_alone(store: Store) -> None:
     assert len(store.alerts.waiting(NOW + timedelta(minutes=1))) == 4
 
 
+@pytest.mark.parametrize(("per_hour", "reserve"), [(30, 10), (1, 1), (0, 10), (0, 0)])
+def test_every_alert_is_on_the_board_whatever_the_budget(store: Store, per_hour: int, reserve: int) -> None:
+    notify = NotifySettings.model_validate({
+        "slack": {"url": "https://hooks.example/x"}, "per_hour": per_hour, "reserve": reserve,
+    })  # fmt: skip
+    running = service(store, notify)
+    for text in ("I've been a customer for 6 years", "I want your manager", "I'm leaving"):
+        running.take([Incoming(Turn("c", text, Speaker.CUSTOMER, text))])
+    reasons = {alert.reason: bool(alert.held) for alert in store.alerts.waiting(NOW + timedelta(minutes=1))}
+    within = per_hour + reserve
+    assert reasons == {
+        "asks for it to be escalated": within < 1,
+        "a loyal customer says they may leave": within < 2,
+    }
+    assert len(store.deliveries.pending()) == min(within, 2)
+
+
+def test_alerts_that_go_to_nobody_use_up_no_budget(store: Store) -> None:
+    mail = {"host": "mail.example.com", "sender": "a@example.com", "recipients": ["b@example.com"]}
+    notify = NotifySettings.model_validate({"email": {**mail, "levels": ["urgent"]}, "per_hour": 1, "reserve": 0})
+    running = service(store, notify)
+    for number in range(3):
+        running.take(
+            [Incoming(Turn(f"n{number}", str(n), Speaker.CUSTOMER, "third time, very upset")) for n in range(6)]
+        )
+    for number in range(2):
+        running.take([Incoming(Turn(f"u{number}", "1", Speaker.CUSTOMER, "I want your manager"))])
+    held = {alert.conversation_id: bool(alert.held) for alert in store.alerts.waiting(NOW + timedelta(hours=1))}
+    assert held == {"n0": False, "n1": False, "n2": False, "u0": False, "u1": True}
+    assert len(store.deliveries.pending()) == 1
+
+
 def test_a_clock_that_jumps_back_breaks_nothing(store: Store) -> None:
     clock = Clock()
     running = service(store, clock=clock)
@@ -216,3 +251,97 @@ def test_an_ended_conversation_is_no_longer_live(store: Store) -> None:
     assert running.end("c")
     assert store.search.board(running.clock()) == []
     assert not running.end("unknown")
+
+
+def test_a_turn_that_was_not_kept_leaves_no_trace_in_the_next(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    running, entered, go_on = service(store), Event(), Event()
+    running.take(live(STORY[:1]))
+    keep, failed = store.conversations.keep, list[StoreError]()
+
+    def away_once(change: Change) -> int:
+        if entered.is_set():
+            return keep(change)
+        entered.set()
+        go_on.wait(20)
+        raise StoreError("away")
+
+    def lost() -> None:
+        try:
+            running.take([Incoming(Turn("c", "lost", Speaker.CUSTOMER, "I'm leaving, your manager"), order=1.5)])
+        except StoreError as error:
+            failed.append(error)
+
+    monkeypatch.setattr(store.conversations, "keep", away_once)
+    monkeypatch.setattr(running, "_seats", nullcontext())
+    one = Thread(target=lost)
+    other = Thread(target=running.take, args=(live(STORY)[1:],))
+    one.start()
+    assert entered.wait(20)
+    other.start()
+    sleep(0.2)  # so that it waits for the conversation that the first one drops
+    go_on.set()
+    for job in (one, other):
+        job.join()
+    assert len(failed) == 1
+    _, kept = store.conversations.read("c")
+    assert [(one.update.state.level, one.update.state.band) for one in kept] == expected()
+
+
+@pytest.mark.parametrize("restarted", [False, True])
+def test_a_turn_that_names_the_customer_by_id_alone_unsays_nothing(store: Store, restarted: bool) -> None:
+    running = service(store)
+    running.start("c", About(customer=Customer("17", "Rosa", date(2016, 3, 1))))
+    running.take([Incoming(Turn("c", "1", Speaker.CUSTOMER, "hello", customer=Customer("17")))])
+    if restarted:
+        running = service(store)
+    (took,) = running.take([Incoming(Turn("c", "2", Speaker.CUSTOMER, "I am very upset"))])
+    assert took.update is not None
+    assert took.update.turn.customer == Customer("17", "Rosa", date(2016, 3, 1))
+    assert took.update.state.facts.since == 2016
+    _, kept = store.conversations.read("c")
+    assert {one.heard.turn.customer for one in kept} == {Customer("17", "Rosa", date(2016, 3, 1))}
+
+
+@pytest.mark.parametrize("customer", ["17", "18"])
+def test_a_customer_whose_id_changed_or_came_with_a_repeat_is_erased(store: Store, customer: str) -> None:
+    running = service(store)
+    said = Incoming(Turn("c", "1", Speaker.CUSTOMER, "hello"))
+    first, again, third = (
+        running.take([replace(said, turn=replace(said.turn, customer=whose))])[0].taken
+        for whose in (None, Customer("17", "Ann"), Customer("17"))
+    )
+    assert (first, again, third) == (Taken.NEW, Taken.CORRECTED, Taken.REPEATED)
+    running.take([Incoming(Turn("c", "2", Speaker.CUSTOMER, "hello", customer=Customer("18", "Ben")))])
+    _, kept = store.conversations.read("c")
+    assert [one.heard.turn.customer for one in kept] == [Customer("17", "Ann"), Customer("18", "Ben")]
+    assert running.erase(customer, "Ann") == 1
+
+
+def test_a_review_shows_the_prompt_that_the_agent_saw(store: Store) -> None:
+    running = service(store)
+    (took,) = running.take([Incoming(Turn("c", "1", Speaker.CUSTOMER, "I am very upset"))])
+    assert took.update is not None
+    assert took.update.prompt is not None
+    running.start("c", About(customer=Customer("17", "Rosa", date(2016, 3, 1))))
+    running.take([Incoming(Turn("c", "2", Speaker.CUSTOMER, "so"))])
+    _, kept = store.conversations.read("c")
+    assert kept[0].update.prompt == took.update.prompt
+    assert store.conversations.as_heard("c")[1][0].update.prompt != took.update.prompt
+    before = store.conversations.revision("c")
+    service(store).take([Incoming(Turn("c", "2", Speaker.CUSTOMER, "so"))])
+    assert store.conversations.revision("c") == before
+    (edited,) = running.take([Incoming(Turn("c", "1", Speaker.CUSTOMER, "this is the third time"))])
+    assert edited.update is not None
+    assert store.conversations.read("c")[1][0].update.prompt == edited.update.prompt
+
+
+def test_a_number_that_is_still_being_said_is_masked(store: Store) -> None:
+    running = service(store)
+    for text, final in (("my card number is 4111", False), ("my card number is 4111 1111", False)):
+        running.take([Incoming(Turn("c", "1", Speaker.CUSTOMER, text), final)])
+        assert [one.heard.turn.text for one in store.conversations.read("c")[1]] == ["my card number is [CARD]"]
+    split = turns("C: my card number is 4111 1111 11", "A: mhm", "C: 11 1111", "A: thanks", "C: since 2016")
+    for _ in range(2):
+        running.take([Incoming(turn) for turn in split])
+        texts = [one.heard.turn.text for one in store.conversations.read("c")[1]]
+        assert texts == ["my card number is [CARD]", "mhm", "[CARD]", "thanks", "since 2016"]

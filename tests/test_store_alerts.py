@@ -4,10 +4,10 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from storing import NOW, keep, raised
+from storing import NOW, delivery, keep, raised
 
 from csr_assist.alerts import AlertLevel
-from csr_assist.notify import Delivery, Status, revived
+from csr_assist.notify import Delivery, Status
 from csr_assist.store import Note, Raised, Store
 
 MINUTE = timedelta(minutes=1)
@@ -35,11 +35,14 @@ def test_alerts_come_back_as_they_were_raised(store: Store, alerts: list[Raised]
 
 
 @pytest.mark.parametrize(
-    ("seconds", "turns"), [(-60, "1234"), (0, "1234"), (1, "234"), (60, "234"), (61, "34"), (180, "4"), (181, "")]
+    ("seconds", "minutes"), [(-60, [1, 3]), (0, [1, 3]), (60, [1, 3]), (61, [3]), (180, [3]), (181, [])]
 )
-def test_alerts_since_a_moment(store: Store, alerts: list[Raised], seconds: int, turns: str) -> None:
+def test_alerts_that_were_sent_since_a_moment(
+    store: Store, alerts: list[Raised], seconds: int, minutes: list[int]
+) -> None:
     assert len(alerts) == 4
-    assert "".join(one.turn_id for one in store.alerts.since(NOW + timedelta(seconds=seconds))) == turns
+    sent = store.alerts.sent_since(NOW + timedelta(seconds=seconds))
+    assert sent == [NOW + minute * MINUTE for minute in minutes]
 
 
 def test_urgent_alerts_wait_first_then_the_newest_until_they_are_taken(store: Store, alerts: list[Raised]) -> None:
@@ -88,19 +91,28 @@ def test_an_alert_is_due_at_once_by_its_channels(store: Store, alerts: list[Rais
     assert store.deliveries.pending(limit=1, channels=["slack"]) == first[:1]
 
 
-def test_deliveries_are_sent_given_up_and_revived(store: Store, alerts: list[Raised]) -> None:
+def test_deliveries_are_sent_or_given_up(store: Store, alerts: list[Raised]) -> None:
     slack, webhook = sorted(store.deliveries.pending()[:2], key=lambda one: one.channel)
     sent = replace(slack, status=Status.SENT, attempts=1, next_try=NOW + 2 * MINUTE)
     dead = replace(webhook, status=Status.DEAD, attempts=6, last_error="https://hooks.example answered 404")
     store.deliveries.save(sent)
     store.deliveries.save(dead)
-    assert store.deliveries.get(alerts[1].id, "slack") == sent
+    assert delivery(store, alerts[1].id, "slack") == sent
     assert store.deliveries.dead() == [dead]
     assert [one.notice_id for one in store.deliveries.pending()] == [str(alerts[3].id)]
-    again = revived(dead, NOW + 5 * MINUTE)
-    store.deliveries.save(again)
-    assert store.deliveries.dead() == []
-    assert store.deliveries.pending()[-1] == again
+    store.deliveries.save(replace(slack, attempts=1, last_error="a late answer"))
+    assert delivery(store, alerts[1].id, "slack") == sent
+
+
+def test_a_delivery_is_claimed_once(store: Store, alerts: list[Raised]) -> None:
+    slack, webhook = sorted(store.deliveries.pending()[:2], key=lambda one: one.channel)
+    assert store.deliveries.claim(slack, NOW + 5 * MINUTE)
+    assert not store.deliveries.claim(slack, NOW + 6 * MINUTE)
+    assert delivery(store, alerts[1].id, "slack") == replace(slack, next_try=NOW + 5 * MINUTE)
+    assert store.deliveries.claim(webhook, NOW + 5 * MINUTE)
+    store.deliveries.save(replace(webhook, status=Status.SENT))
+    assert not store.deliveries.claim(webhook, NOW + 5 * MINUTE)
+    assert not store.deliveries.claim(Delivery("999", "slack", NOW), NOW + MINUTE)
 
 
 def test_a_delivery_that_is_not_known_is_not_made(store: Store, alerts: list[Raised]) -> None:
@@ -108,4 +120,3 @@ def test_a_delivery_that_is_not_known_is_not_made(store: Store, alerts: list[Rai
     store.deliveries.save(Delivery("999", "slack", NOW))
     store.deliveries.save(Delivery(str(alerts[0].id), "slack", NOW))
     assert store.deliveries.pending() == before
-    assert store.deliveries.get(999, "slack") is None

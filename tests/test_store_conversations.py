@@ -203,7 +203,8 @@ def test_a_prompt_stays_though_its_turn_is_corrected(store: Store, database_url:
     store.conversations.keep(change(calm, revision))
     assert rows(database_url, PromptRow.metadata.tables["prompts"]) == before
     assert [row["say"] for row in before] == [update.prompt.say for _, update in pairs if update.prompt]
-    assert [one.update.prompt for one in store.conversations.read("c")[1]] == [None, None]
+    assert [one.update.prompt for one in store.conversations.as_heard("c")[1]] == [None, None]
+    assert [one.update.prompt for one in store.conversations.read("c")[1]] == [update.prompt for _, update in pairs]
 
 
 def test_a_turn_that_moves_keeps_one_place(store: Store) -> None:
@@ -233,6 +234,8 @@ def test_what_is_known_grows_and_is_not_unsaid(store: Store) -> None:
     assert (later.opened_at, later.touched_at, later.revision) == (NOW, NOW + timedelta(seconds=5), 2)
     assert store.conversations.summary("c") == later
     assert store.conversations.read("c") == (2, [])
+    other = begin("c", About(customer=Customer("18")), NOW)
+    assert other.customer == Customer("18")
 
 
 def test_the_first_end_counts(store: Store) -> None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime
 from threading import Barrier, Thread
 
@@ -10,10 +11,12 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import JSON, Column, DateTime, Integer, MetaData, String, Table, create_engine, inspect, text
-from storing import keep
+from storing import NOW, change, heard, keep
 
+from csr_assist.conversation import Customer
 from csr_assist.errors import StoreError
-from csr_assist.store import Feedback, Store, Verdict
+from csr_assist.labels import Label
+from csr_assist.store import About, Feedback, Mark, MarkVerdict, Store, Verdict
 from csr_assist.store.database import migrations
 from csr_assist.store.tables import Base
 
@@ -64,7 +67,7 @@ def tables(url: str) -> set[str]:
 def migrate(url: str, to: str) -> None:
     engine = create_engine(url)
     with engine.begin() as connection:
-        (command.downgrade if to == "0001" else command.upgrade)(migrations(connection), to)
+        (command.upgrade if to == "head" else command.downgrade)(migrations(connection), to)
     engine.dispose()
 
 
@@ -109,6 +112,27 @@ def test_down_to_the_first_release_and_up_again(database_url: str) -> None:
     assert store.reviews.feedback()[0] == AS_VALUE
     assert keep(store, "C: I am very upset") == 1
     store.close()
+    assert differences(database_url) == []
+
+
+def test_what_was_named_and_marked_before_comes_along(store: Store, database_url: str) -> None:
+    ((one, update),) = heard("C: I am very upset")
+    turn = replace(update.turn, customer=Customer("17"))
+    store.conversations.keep(change([(replace(one, turn=turn), replace(update, turn=turn))]))
+    store.conversations.begin("c", About(customer=Customer("18")), NOW)
+    keep(store, "C: ۶ سال", conversation="d")
+    for conversation, start, end in (("c", 5, 15), ("d", 2, 5)):
+        mark = Mark(conversation, "1", Label.FRUSTRATION, start, end, MarkVerdict.RIGHT, "Ann")
+        assert store.reviews.add_mark(mark, NOW)
+    before = store.reviews.marks()
+    assert [one.words for one in before] == ["very upset", "سال"]
+    store.close()
+    migrate(database_url, "0002")
+    assert "customers" not in tables(database_url)
+    again = Store(database_url)
+    assert again.reviews.marks() == before
+    assert [again.privacy.erase_customer(customer) for customer in ("17", "18")] == [1, 0]
+    again.close()
     assert differences(database_url) == []
 
 

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 from databases import rows
-from storing import NOW, keep, raised
+from storing import NOW, change, heard, keep, raised
 
 from csr_assist.conversation import Customer
 from csr_assist.errors import StoreError
@@ -64,6 +66,43 @@ def test_erasing_a_customer_takes_all_of_theirs_and_nothing_else(store: Store, d
     assert {name: of(database_url, name) for name in before} == before
     assert len(store.privacy.audit()) == 1
     assert store.privacy.erase_customer("17") == 0
+
+
+@pytest.mark.parametrize("customer", ["17", "18", "19"])
+def test_a_customer_is_erased_by_every_id_they_were_given(store: Store, database_url: str, customer: str) -> None:
+    fill(store, "stays", "20")
+    before = of(database_url, "stays")
+    begun = store.conversations.begin("gone", About(customer=Customer("17", "Ann")), NOW)
+    ((one, update),) = heard("C: hello", conversation="gone")
+    turn = replace(update.turn, customer=Customer("18"))
+    pairs = [(replace(one, turn=turn), replace(update, turn=turn))]
+    about = About(customer=Customer("19"))
+    store.conversations.keep(change(pairs, begun.revision, new=frozenset("1"), about=about))
+    assert store.privacy.erase_customer(customer) == 1
+    assert of(database_url, "gone") == {}
+    assert of(database_url, "stays") == before
+
+
+def test_what_is_erased_is_not_in_the_files_either(tmp_path: Path) -> None:
+    store = Store(f"sqlite:///{tmp_path / 'csr.db'}")
+    for number in range(30):
+        fill(store, f"Wanda {number}", "17")
+    other = Store(f"sqlite:///{tmp_path / 'csr.db'}")
+    assert other.privacy.erase_customer("17") == 30
+    assert [path.name for path in tmp_path.iterdir() if b"Wanda" in path.read_bytes()] == []
+    fill(store, "Wanda", "17", NOW - timedelta(days=1))
+    assert store.privacy.purge(NOW) == 1
+    assert [path.name for path in tmp_path.iterdir() if b"Wanda" in path.read_bytes()] == []
+    for one in (store, other):
+        one.close()
+
+
+def test_feedback_of_no_conversation_is_purged_by_its_own_age(store: Store) -> None:
+    for days, turn in ((4000, "old"), (366, "old"), (1, "new")):
+        said = Feedback("pasted", turn, Verdict.WRONG, "We let you down.")
+        store.reviews.add_feedback(said, NOW - timedelta(days=days))
+    assert store.privacy.purge(NOW - timedelta(days=365)) == 0
+    assert [one.turn_id for one in store.reviews.feedback()] == ["new"]
 
 
 @pytest.mark.parametrize("customer", ["", "1", "1%", "%", "_7", "' OR 1=1 --"])
@@ -139,3 +178,23 @@ def test_the_audit_trail_shows_the_newest_first(store: Store) -> None:
     assert store.privacy.audit(2) == lines[:2:-1]
     assert store.privacy.audit(subject="c") == [lines[3], lines[1]]
     assert store.privacy.audit(subject="C") == []
+
+
+@pytest.mark.parametrize(
+    ("minutes", "who", "action", "subject", "noted"),
+    [
+        (0, "Ann", "read", "c", False),
+        (60, "Ann", "read", "c", False),
+        (60.1, "Ann", "read", "c", True),
+        (-5, "Ann", "read", "c", True),
+        (5, "Ben", "read", "c", True),
+        (5, "Ann", "followed", "c", True),
+        (5, "Ann", "read", "d", True),
+    ],
+)
+def test_a_line_of_the_trail_stands_for_an_hour(
+    sqlite_store: Store, minutes: float, who: str, action: str, subject: str, noted: bool
+) -> None:
+    sqlite_store.privacy.note_once("Ann", "read", "c", NOW)
+    sqlite_store.privacy.note_once(who, action, subject, NOW + timedelta(minutes=minutes))
+    assert len(sqlite_store.privacy.audit()) == 1 + noted

@@ -7,10 +7,11 @@ import pytest
 from storing import NOW, keep
 
 from csr_assist.labels import Label
-from csr_assist.store import Mark, MarkVerdict, Outcome, Result, Store
+from csr_assist.store import Feedback, Mark, MarkVerdict, Outcome, Result, Store, Verdict
 
 TEXT = "C: 😡 kecewa"
 END = len(TEXT) - len("C: ")
+WORDS = TEXT.removeprefix("C: ")
 MARK = Mark("c", "1", Label.DISAPPOINTMENT, 2, END, MarkVerdict.RIGHT, "Ann")
 OUTCOME = Outcome("c", Result.LOST, "Ann", "price", 1200.5, "Asked twice for a better tariff.")
 
@@ -26,14 +27,15 @@ def kept(store: Store) -> Store:
 def test_marks_come_back_whole(kept: Store, verdict: MarkVerdict) -> None:
     mark = replace(MARK, verdict=verdict)
     assert kept.reviews.add_mark(mark, NOW)
-    assert kept.reviews.marks("c") == kept.reviews.marks() == [replace(mark, at=NOW)]
+    assert kept.reviews.marks("c") == kept.reviews.marks() == [replace(mark, words="kecewa", at=NOW)]
     assert kept.reviews.marks("other") == []
 
 
 def test_marks_come_in_the_order_in_which_they_were_made(kept: Store) -> None:
     given = [MARK, replace(MARK, conversation_id="other", end=3), replace(MARK, start=0), MARK]
     assert all(kept.reviews.add_mark(mark, NOW - timedelta(minutes=place)) for place, mark in enumerate(given))
-    assert [replace(mark, at=None) for mark in kept.reviews.marks()] == given
+    assert [replace(mark, words="", at=None) for mark in kept.reviews.marks()] == given
+    assert [mark.words for mark in kept.reviews.marks("c")] == ["kecewa", WORDS, "kecewa"]
     assert [mark.start for mark in kept.reviews.marks("c")] == [2, 0, 2]
 
 
@@ -89,3 +91,9 @@ def test_there_is_no_outcome_of_what_is_not_known(kept: Store) -> None:
 
 def test_the_words_of_notes_stay_out_of_logs() -> None:
     assert "tariff" not in repr(OUTCOME)
+
+
+def test_personal_data_in_feedback_is_masked(store: Store) -> None:
+    said = Feedback("pasted", "1", Verdict.CHOSEN, "So we call you on 0812-3456-7890.", option_id="ann@example.com")
+    store.reviews.add_feedback(said, NOW)
+    assert store.reviews.feedback() == [replace(said, say="So we call you on [PHONE].", option_id="[EMAIL]", at=NOW)]

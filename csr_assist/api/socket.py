@@ -17,7 +17,7 @@ from csr_assist.api.asked import Batch, Named, Posted, TurnIn
 from csr_assist.api.fields import fields_of
 from csr_assist.api.problems import RETRY_AFTER, Problem, answer
 from csr_assist.api.state import service_of
-from csr_assist.api.streams import changes, update_of
+from csr_assist.api.streams import changes, note_follower, update_of
 from csr_assist.errors import CsrAssistError, StoreError
 from csr_assist.privacy.keys import Scope
 
@@ -32,8 +32,7 @@ _ONE = "a turn, or an object of turns, as JSON"
 async def stream(socket: WebSocket, conversation_id: Named = None) -> None:
     """Turns in, as for `POST /turns`, each answered; and with a key that may read, updates out as they come."""
     try:
-        ingests, reads = await run_in_threadpool(_opens, socket)
-        begin = await run_in_threadpool(service_of(socket).store.conversations.last_revision)
+        ingests, reads, begin = await run_in_threadpool(_opens, socket, conversation_id)
     except Problem as problem:
         await _refuse(socket, problem)
         return
@@ -49,24 +48,26 @@ async def stream(socket: WebSocket, conversation_id: Named = None) -> None:
         jobs.cancel_scope.cancel()
 
 
-def _opens(socket: WebSocket) -> tuple[bool, bool]:
-    """Whether the caller may send turns, and whether they may read updates.
+def _opens(socket: WebSocket, conversation_id: str | None) -> tuple[bool, bool, int]:
+    """Whether the caller may send turns, whether they may read updates, and the revision to go on from.
 
     Raises:
         Problem: neither.
+        StoreError: the store is away.
     """
-    opened: list[bool] = []
+    opened: dict[Scope, str] = {}
     refusal: Problem | None = None
     for scope in (Scope.INGEST, Scope.READ):
         try:
-            caller(socket, scope)
-            opened.append(True)
+            opened[scope] = caller(socket, scope)
         except Problem as problem:
-            opened.append(False)
             refusal = problem
-    if refusal and not any(opened):
+    if refusal and not opened:
         raise refusal
-    return opened[0], opened[1]
+    service = service_of(socket)
+    if Scope.READ in opened:
+        note_follower(service, opened[Scope.READ], conversation_id)
+    return Scope.INGEST in opened, Scope.READ in opened, service.store.conversations.last_revision()
 
 
 async def _refuse(socket: WebSocket, problem: Problem) -> None:

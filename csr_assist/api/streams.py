@@ -18,6 +18,7 @@ from csr_assist.api.problems import Problem
 from csr_assist.api.state import Served, service_of
 from csr_assist.errors import StoreError
 from csr_assist.privacy.keys import Scope
+from csr_assist.service import Service
 from csr_assist.store import Kept
 
 router = APIRouter(tags=["streams"])
@@ -39,10 +40,22 @@ def begin_at(
     return service.store.conversations.last_revision() if after is None else after
 
 
+def note_follower(service: Service, who: str, conversation_id: str | None) -> None:
+    """The audit trail notes who follows what; connecting again within the hour is still the same."""
+    service.store.privacy.note_once(who, "followed", conversation_id or "all conversations", service.clock())
+
+
+def _noted(asked: Request, service: Served, who: Annotated[str, Read]) -> None:
+    note_follower(service, who, asked.path_params.get("conversation_id"))
+
+
 Begin = Annotated[int, Depends(begin_at)]
+_Noted = Depends(_noted)
 
 
-@router.get("/events", summary="Updates of all conversations", response_class=EventSourceResponse, dependencies=[Read])
+@router.get(
+    "/events", summary="Updates of all conversations", response_class=EventSourceResponse, dependencies=[_Noted]
+)
 async def all_events(asked: Request, begin: Begin) -> AsyncIterator[ServerSentEvent]:
     """Server-sent events named `update`; their ids are revisions, to go on from."""
     async for event in _events(asked, None, begin):
@@ -53,7 +66,7 @@ async def all_events(asked: Request, begin: Begin) -> AsyncIterator[ServerSentEv
     "/conversations/{conversation_id:path}/events",
     summary="Updates of one conversation",
     response_class=EventSourceResponse,
-    dependencies=[Read],
+    dependencies=[_Noted],
 )
 async def events(conversation_id: ConversationId, asked: Request, begin: Begin) -> AsyncIterator[ServerSentEvent]:
     """As for all; the conversation need not have begun."""

@@ -50,9 +50,10 @@ def end(conversation_id: ConversationId, service: Served) -> Done:
     return Done()
 
 
-@router.get("/conversations", summary="Find conversations", dependencies=[Read])
+@router.get("/conversations", summary="Find conversations")
 def find(
     service: Served,
+    who: Annotated[str, Read],
     words: Words = None,
     label: Label | None = None,
     band: Band | None = None,
@@ -65,7 +66,12 @@ def find(
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
     offset: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
 ) -> list[ConversationOut]:
-    """By words, label, worst band, outcome, day, customer, agent; the last touched first."""
+    """By words, label, worst band, outcome, day, customer, agent; the last touched first.
+
+    The audit trail notes who looks for words or a customer, not for which.
+    """
+    if told := [name for name, given in (("words", words), ("customer", customer)) if given]:
+        service.store.privacy.note_once(who, "searched", f"by {' and '.join(told)}", service.clock())
     wanted = Wanted(words or "", label, band, outcome, since, until, customer, agent, live, limit, offset)
     return [ConversationOut.of(one) for one in service.store.search.find(wanted, service.clock())]
 
@@ -76,13 +82,13 @@ def updates(
 ) -> list[UpdateOut]:
     """Turns with their updates as they are now, in the order of their changes, some 500 at once.
 
-    Where more may have come, ask again with the last `revision` as `after`. The audit trail notes who reads.
+    Where more may have come, ask again with the last `revision` as `after`. The audit trail notes who reads, once an
+    hour for each conversation.
     """
     conversations = service.store.conversations
     if conversations.summary(conversation_id) is None:
         raise unknown("conversation", conversation_id)
-    if after == 0:
-        service.store.privacy.note(who, "read", conversation_id, service.clock())
+    service.store.privacy.note_once(who, "read", conversation_id, service.clock())
     return [UpdateOut.of(kept) for kept in conversations.updates_after(after, conversation_id)]
 
 

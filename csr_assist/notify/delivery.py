@@ -22,6 +22,8 @@ JITTER = 0.1
 """Largest share that is added to a wait, so that many failures do not come back at once."""
 LONGEST_WAIT = timedelta(days=1)
 """Who asks to be left alone for longer is tried after this."""
+LONGEST_TRY = timedelta(minutes=2)
+"""How long a try is left to who began it; should they be gone then, others try."""
 
 
 class Status(StrEnum):
@@ -58,7 +60,7 @@ def after_success(delivery: Delivery, now: datetime) -> Delivery:
     Raises:
         NotifyError: it was not pending.
     """
-    _must_be(Status.PENDING, delivery)
+    _must_be_pending(delivery)
     return replace(delivery, attempts=delivery.attempts + 1, status=Status.SENT, next_try=now, last_error="")
 
 
@@ -74,22 +76,12 @@ def after_failure(delivery: Delivery, now: datetime, error: DeliveryError, jitte
     Raises:
         NotifyError: it was not pending.
     """
-    _must_be(Status.PENDING, delivery)
+    _must_be_pending(delivery)
     failed = replace(delivery, attempts=delivery.attempts + 1, last_error=str(error))
     if not error.again or failed.attempts > len(WAITS):
         return replace(failed, status=Status.DEAD, next_try=now)
     wait = max(WAITS[delivery.attempts], error.after or timedelta()) * (1 + JITTER * jitter)
     return replace(failed, next_try=now + min(wait, LONGEST_WAIT))
-
-
-def revived(delivery: Delivery, now: datetime) -> Delivery:
-    """A dead delivery with all its tries before it again; its last error stays to be seen.
-
-    Raises:
-        NotifyError: it was not dead.
-    """
-    _must_be(Status.DEAD, delivery)
-    return replace(delivery, attempts=0, status=Status.PENDING, next_try=now)
 
 
 def attempt(delivery: Delivery, notice: Notice, channel: Channel, clock: Clock, jitter: float = 0.0) -> Delivery:
@@ -101,8 +93,8 @@ def attempt(delivery: Delivery, notice: Notice, channel: Channel, clock: Clock, 
     return after_success(delivery, clock())
 
 
-def _must_be(status: Status, delivery: Delivery) -> None:
-    if delivery.status is not status:
+def _must_be_pending(delivery: Delivery) -> None:
+    if delivery.status is not Status.PENDING:
         raise NotifyError(
-            f"the delivery of notice {delivery.notice_id} by {delivery.channel} is {delivery.status}, not {status}"
+            f"the delivery of notice {delivery.notice_id} by {delivery.channel} is {delivery.status}, not pending"
         )

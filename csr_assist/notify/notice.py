@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from datetime import datetime
-from uuid import NAMESPACE_URL, uuid5
 
 from csr_assist.alerts import AlertLevel
 from csr_assist.conversation import Language
@@ -24,7 +23,7 @@ class Notice:
     """
 
     id: str
-    """At most 64 letters, digits, ``_`` or ``-``; the same alert has the same id, see ``notice_id``."""
+    """At most 64 letters, digits, ``_`` or ``-``; the same alert has the same id."""
     conversation_id: str
     turn_id: str
     reason: str
@@ -47,8 +46,3 @@ class Notice:
             raise NotifyError(f"notice {self.id}: at needs a time zone, {self.at.isoformat()} has none")
         if not _LINK.fullmatch(self.link):
             raise NotifyError(f"notice {self.id}: link is no http or https address: {self.link!r}")
-
-
-def notice_id(conversation_id: str, turn_id: str, reason: str) -> str:
-    """The id of an alert: the same three texts always give the same id, others another one."""
-    return uuid5(NAMESPACE_URL, repr((conversation_id, turn_id, reason))).hex

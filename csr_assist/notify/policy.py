@@ -1,4 +1,4 @@
-"""When a notice is worth somebody's attention: cool-down and budget, decided from what was sent before.
+"""When an alert is worth somebody's attention: the cool-down, and the budget of notices that are sent.
 
 The hysteresis of the risk band lies in the call state: a band alerts when it is entered, and it is left lower
 than it is entered. What is decided here holds however often an alert is raised.
@@ -9,21 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 
-from csr_assist.alerts import Alert, AlertLevel
+from csr_assist.alerts import AlertLevel
 from csr_assist.notify.errors import NotifyError
 
 HOUR = timedelta(hours=1)
 WRONG_CLOCK = timedelta(days=1)
 """A notice that lies farther ahead than this was dated by a clock that was wrong; it counts for nothing."""
-
-
-class Outcome(StrEnum):
-    """What becomes of an alert."""
-
-    SEND = "send"
-    HELD = "held"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,60 +41,36 @@ class Policy:
             raise NotifyError(f"cool_down is 0 or more, not {self.cool_down.total_seconds():g} seconds")
 
 
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """A notice that was let through. ``at`` has a time zone."""
-
-    conversation_id: str
-    reason: str
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """Whether a notice goes out, and why in one sentence."""
-
-    outcome: Outcome
-    why: str
-
-
-def decide(
-    alert: Alert, conversation_id: str, at: datetime, earlier: Iterable[Sent], policy: Policy | None = None
-) -> Decision:
-    """Whether to send a notice of ``alert`` at ``at`` (with a time zone).
+def in_cool_down(at: datetime, earlier: Iterable[datetime], policy: Policy) -> bool:
+    """Whether the same was raised so recently that to raise it again says nothing new.
 
     Args:
-        alert: what was raised.
-        conversation_id: where it was raised.
-        at: now.
-        earlier: notices that were let through, in any order; at least those of the last hour and cool-down.
-        policy: cool-down and budget; the usual ones when absent.
+        at: now, with a time zone.
+        earlier: when the same reason was raised in the same conversation, in any order.
+        policy: how long the cool-down is.
     """
-    policy = policy or Policy()
-    ages = [(sent, age) for sent in earlier if (age := _age(sent, at)) is not None]
-    this = (conversation_id, alert.reason)
-    since = min((age for sent, age in ages if (sent.conversation_id, sent.reason) == this), default=policy.cool_down)
-    if since < policy.cool_down:
-        return Decision(
-            Outcome.HELD,
-            f"The same was sent for this conversation {_minutes(since)} ago; "
-            f"it stays quiet for {_minutes(policy.cool_down)}.",
-        )
-    urgent = alert.level is AlertLevel.URGENT
+    return any(age is not None and age < policy.cool_down for age in (_age(one, at) for one in earlier))
+
+
+def over_budget(level: AlertLevel, at: datetime, sent: Iterable[datetime], policy: Policy) -> str | None:
+    """Why no more notices of this level go out for now, in one sentence, or None where they do.
+
+    Args:
+        level: how soon somebody should look.
+        at: now, with a time zone.
+        sent: when notices were sent to anybody, in any order; at least those of the last hour.
+        policy: what the budget is.
+    """
+    urgent = level is AlertLevel.URGENT
     budget = policy.per_hour + (policy.reserve if urgent else 0)
-    used = sum(age < HOUR for _, age in ages)
-    if used >= budget:
-        kind = ", with the reserve for urgent ones," if urgent else ""
-        return Decision(Outcome.HELD, f"The hour's budget of {budget} notices{kind} is used up.")
-    return Decision(Outcome.SEND, f"It is number {used + 1} of at most {budget} within the hour.")
+    ages = [_age(one, at) for one in sent]
+    if sum(age is not None and age < HOUR for age in ages) < budget:
+        return None
+    kind = ", with the reserve for urgent ones," if urgent else ""
+    return f"The hour's budget of {budget} notices{kind} is used up."
 
 
-def _age(sent: Sent, at: datetime) -> timedelta | None:
+def _age(earlier: datetime, at: datetime) -> timedelta | None:
     """How long ago; a clock that was set back makes it zero, not negative."""
-    age = at - sent.at
+    age = at - earlier
     return None if age < -WRONG_CLOCK else max(age, timedelta())
-
-
-def _minutes(span: timedelta) -> str:
-    minutes = int(span.total_seconds() // 60)
-    return "less than a minute" if minutes < 1 else "1 minute" if minutes == 1 else f"{minutes} minutes"

@@ -14,7 +14,8 @@ speaker calls an order, an invoice, a parcel or a serial number stays, unless it
 begins with a plus sign. Ten bare digits are a US phone in English alone and a kod-e melli in Persian alone (in
 both where the language is not known).
 
-Not found: names, addresses, bank accounts other than IBANs, passports, and digits spoken as words.
+Not found: names, addresses, bank accounts other than IBANs, passports, and digits spoken as words. Numbers that
+are still being said, or that a pause has split over turns, are for ``masking_live``.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ from csr_assist.privacy.masking_letters import emails, ibans, national_insurance
 from csr_assist.privacy.masking_numbers import numbers
 from csr_assist.privacy.masking_text import Folded, fold
 
-__all__ = ["Found", "Kind", "find", "mask"]
+__all__ = ["Found", "Kind", "at_source", "find", "mask", "masked"]
 
 _FEWEST_DIGITS = 6
 _ADDRESS = re.compile(r"[@＠]|[Mm][Aa][Ii][Ll]|[Ss][Uu][Rr][Ee][Ll]|م[یيى]ل")
@@ -49,7 +50,7 @@ def find(text: str, language: Language | None = None) -> tuple[Found, ...]:
     # What is masked no longer hides or joins its neighbours, so look again until nothing more is found:
     # this is what makes masking twice the same as masking once.
     while fresh := _pass(folded, language):
-        found += (_at_source(one, folded) for one in fresh)
+        found += (at_source(one, folded) for one in fresh)
         folded = folded.without(fresh)
     return tuple(sorted(found, key=lambda one: one.start))
 
@@ -59,9 +60,14 @@ def mask(text: str, language: Language | None = None) -> str:
 
     Everything else stays, character for character; masking what is masked changes nothing.
     """
+    return masked(text, find(text, language))
+
+
+def masked(text: str, found: Iterable[Found]) -> str:
+    """The text with masks for findings in it, which are in order."""
     parts: list[str] = []
     at = 0
-    for one in find(text, language):
+    for one in found:
         parts += text[at : one.start], one.kind.mask
         at = one.end
     return "".join([*parts, text[at:]])
@@ -90,5 +96,6 @@ def _apart(found: Iterable[Found]) -> list[Found]:
     return kept
 
 
-def _at_source(one: Found, folded: Folded) -> Found:
+def at_source(one: Found, folded: Folded) -> Found:
+    """A finding of the folded text where it lies in the text itself."""
     return Found(one.kind, folded.where[one.start], folded.where[one.end - 1] + 1, one.score, one.why)

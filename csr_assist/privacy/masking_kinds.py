@@ -14,6 +14,8 @@ class Kind(StrEnum):
     PHONE = "PHONE"
     EMAIL = "EMAIL"
     NATIONAL_ID = "NATIONAL_ID"
+    NUMBER = "NUMBER"
+    """One that is still being said: it may become any of these."""
 
     @property
     def mask(self) -> str:

@@ -10,11 +10,12 @@ from csr_assist.conversation import Language
 from csr_assist.privacy.masking_kinds import Found, Kind
 from csr_assist.privacy.masking_rules import RULES, Verdict, Window
 from csr_assist.privacy.masking_text import hide_plain_numbers
-from csr_assist.privacy.masking_words import called, is_reference
+from csr_assist.privacy.masking_words import HESITATION, called, is_reference
 
 FEWEST, MOST = 7, 26
 """Digits of the shortest and the longest number that is looked for."""
-_RUN = re.compile(r"\d+(?:(?: ?[-.()/] ?[()]?|\) ?|, | {1,2}\(?)\d+)*")
+_PAUSE = rf"(?:[ ,.…-]{{1,4}}(?i:{HESITATION})(?!\w)){{1,3}}[ ,.…-]{{1,4}}"
+RUN = re.compile(rf"\d+(?:(?: ?[-.()/] ?[()]?|\) ?|, | {{1,2}}\(?|{_PAUSE})\d+)*")
 _GROUP = re.compile(r"\d+")
 _CODE_BEFORE = re.compile(r"[A-Za-z_][-/_.]?$")
 _CODE_AFTER = re.compile(r"[A-Z_]|[-_][A-Za-z]|[a-z]{4}")
@@ -22,7 +23,7 @@ _CODE_AFTER = re.compile(r"[A-Z_]|[-_][A-Za-z]|[a-z]{4}")
 
 @dataclass(frozen=True, slots=True)
 class _Run:
-    """Groups of digits that nothing but blanks, dashes, points and brackets part, with what stands before."""
+    """Groups of digits that blanks, dashes, points, brackets and hesitation alone part, with what stands before."""
 
     text: str
     groups: Sequence[tuple[int, int]]
@@ -52,7 +53,7 @@ class _Run:
 def numbers(text: str, language: Language | None) -> Iterator[Found]:
     """Cards, accounts, ids and phones among the digits of a folded text, from left to right."""
     text = hide_plain_numbers(text)
-    for match in _RUN.finditer(text):
+    for match in RUN.finditer(text):
         if sum(map(str.isdigit, match[0])) >= FEWEST:
             run = _run(text, match, language)
             if run is not None:

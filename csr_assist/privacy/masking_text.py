@@ -25,7 +25,6 @@ _SAME = {
     "٫": ".",
     "−": "-",
 }
-_KEPT = {"\n", "\r", "\v", "\f", "\x1c", "\x1d", "\x1e", "\x85", "\u2028", "\u2029"}
 
 
 class _Folding(dict[int, str]):
@@ -44,7 +43,7 @@ def _fold(char: str) -> str:
         return str(unicodedata.decimal(char))
     if category == "Pd":
         return "-"
-    if char.isspace() and char not in _KEPT:
+    if char.isspace():
         return " "
     return _SAME.get(char, char)
 

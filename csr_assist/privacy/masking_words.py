@@ -26,6 +26,8 @@ _REFERENCES = (
     r"pesanan|pesananku|faktur|tagihan|resi|tiket|laporan|referensi|pengiriman|paket|seri|transaksi|struk|booking|"
     r"سفارش|فاکتور|صورتحساب|قبض|رهگیری|مرسوله|پیگیری|تیکت|سریال|مدل|تراکنش|رسید|ارجاع|بارنامه|کالا|بسته"
 )
+HESITATION = r"(?:u+h+m*|u+m+|e+r+m*|h+m+|m+h+m+|mm+|a+h+|e+h+m*|ee+|e+m+|anu|اوم+|امم+|اه+|آه+|ااا+)"
+"""What people say between the digits while they look for the next ones."""
 _SUFFIX = r"(?:nya|ku|mu|ام|اش|ات|م|ش|ت|ه|ی|های?)?"
 _FILLER = (
     r"numbers?|num|no|nr|id|code|is|was|are|it'?s|its|my|the|here|it|s|"
@@ -41,7 +43,7 @@ _REACH = 80
 _ANY_NOUN = "|".join(f"(?P<{kind.value}>{nouns})" for kind, nouns in _NOUNS.items())
 _LEAD = re.compile(
     rf"(?<![^\W_])(?<!\[)(?:{_ANY_NOUN}){_SUFFIX}(?![^\W\d_])"
-    rf"(?:{_BETWEEN}(?<![^\W_])(?:{_FILLER}|{_ASIDE})(?![^\W\d_])){{0,5}}{_BETWEEN}$",
+    rf"(?:{_BETWEEN}(?<![^\W_])(?:{_FILLER}|{_ASIDE}|{HESITATION})(?![^\W\d_])){{0,5}}{_BETWEEN}$",
     re.IGNORECASE,
 )
 _REFERENCE = re.compile(

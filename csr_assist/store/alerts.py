@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from csr_assist.alerts import AlertLevel
 from csr_assist.notify.delivery import Delivery
 from csr_assist.store.database import Database
 from csr_assist.store.deliveries import delivery_row
-from csr_assist.store.tables import AlertRow, ConversationRow, NoteRow
+from csr_assist.store.tables import AlertRow, ConversationRow, DeliveryRow, NoteRow
 from csr_assist.store.values import Note, Raised
 
 
@@ -21,11 +21,12 @@ class Alerts:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def since(self, moment: datetime) -> list[Raised]:
-        """Alerts raised since then, the oldest first."""
-        query = select(AlertRow).where(AlertRow.at >= moment).order_by(AlertRow.id)
+    def sent_since(self, moment: datetime) -> list[datetime]:
+        """When alerts were raised since then that go to anybody away from the screens, the oldest first."""
+        sent = exists().where(DeliveryRow.alert_id == AlertRow.id)
+        query = select(AlertRow.at).where(AlertRow.at >= moment, sent).order_by(AlertRow.id)
         with self._database.reading() as session:
-            return [_value(row) for row in session.scalars(query)]
+            return list(session.scalars(query))
 
     def of(self, conversation_id: str) -> list[Raised]:
         """Alerts of one conversation, in order."""

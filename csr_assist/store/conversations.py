@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from pydantic import TypeAdapter
@@ -13,16 +13,17 @@ from sqlalchemy.orm import Session
 
 from csr_assist.advice import Prompt
 from csr_assist.assistant import Update
-from csr_assist.conversation import Customer, Turn
+from csr_assist.conversation import Turn
 from csr_assist.errors import StoreError
-from csr_assist.heard import Heard
+from csr_assist.heard import Heard, merged
 from csr_assist.labels import Label
 from csr_assist.state import Band
 from csr_assist.store.alerts import add_alert
 from csr_assist.store.database import Database
 from csr_assist.store.folding import folded
+from csr_assist.store.search import customer_of
 from csr_assist.store.search import summary as summary_of
-from csr_assist.store.tables import ConversationRow, CueRow, OutcomeRow, PromptRow, TurnRow
+from csr_assist.store.tables import ConversationRow, CueRow, CustomerRow, OutcomeRow, PromptRow, TurnRow
 from csr_assist.store.values import About, Kept, Raised, Summary
 
 _UPDATE = TypeAdapter(Update)
@@ -52,7 +53,7 @@ class Change:
     about: About = field(default_factory=About)
     alerts: Sequence[Raised] = ()
     prompted: frozenset[str] = frozenset()
-    """Ids of turns whose prompt is shown for the first time."""
+    """Ids of turns whose words have a prompt for the first time."""
 
 
 class Conversations:
@@ -67,6 +68,7 @@ class Conversations:
             row = _row(session, conversation_id, about, at)
             row.revision = revision
             session.flush()
+            _keep_ids(session, conversation_id, [about.customer.id if about.customer else None])
             return summary_of(row, None)
 
     def end(self, conversation_id: str, at: datetime) -> bool:
@@ -90,9 +92,11 @@ class Conversations:
             known = session.get(ConversationRow, change.conversation_id)
             if (known.revision if known else 0) != change.based_on:
                 raise OutOfDateError(f"conversation '{change.conversation_id}' has changed meanwhile")
+            named = _ids(change) - {known.customer_id if known else None}
             row = _row(session, change.conversation_id, change.about, change.at)
             _stand(row, change, revision)
             session.flush()
+            _keep_ids(session, change.conversation_id, named)
             _keep_turns(session, [values | {"revision": revision} for values, _ in fresh], change)
             _keep_cues(session, {str(values["turn_id"]): labels for values, labels in fresh}, change)
             session.add_all(prompts)
@@ -101,7 +105,19 @@ class Conversations:
             return revision
 
     def read(self, conversation_id: str) -> tuple[int, list[Kept]]:
-        """Revision and turns in order; 0 and none where it is not known."""
+        """Revision and turns in order, with the prompts that the agent saw; 0 and none where it is not known.
+
+        What becomes known later, such as the customer's name, words prompts anew that were shown before.
+        """
+        shown = select(PromptRow).where(PromptRow.conversation_id == conversation_id).order_by(PromptRow.id)
+        with self._database.reading() as session:
+            saw = {row.turn_id: _PROMPT.validate_json(row.prompt) for row in session.scalars(shown)}
+        revision, kept = self.as_heard(conversation_id)
+        prompts = ((one, saw.get(one.heard.turn.turn_id, one.update.prompt)) for one in kept)
+        return revision, [replace(one, update=replace(one.update, prompt=prompt)) for one, prompt in prompts]
+
+    def as_heard(self, conversation_id: str) -> tuple[int, list[Kept]]:
+        """The same with the prompts that all turns together give: what the next turn is heard after."""
         with self._database.reading() as session:
             row = session.get(ConversationRow, conversation_id)
             if row is None:
@@ -168,20 +184,28 @@ def _row(session: Session, conversation_id: str, about: About, at: datetime) -> 
         )  # fmt: skip
         session.add(row)
     row.touched_at = at
-    customer = about.customer or Customer()
-    given = {
-        "channel": about.channel,
-        "language": about.language and about.language.value,
-        "agent": about.agent,
-        "customer_id": customer.id,
-        "customer_name": customer.name,
-        "customer_folded": customer.name and folded(customer.name),
-        "customer_since": customer.since and customer.since.isoformat(),
-    }
+    given = {"channel": about.channel, "language": about.language and about.language.value, "agent": about.agent}
     for name, value in given.items():
         if value is not None:
             setattr(row, name, value)
+    if about.customer and (customer := merged(customer_of(row), about.customer)):
+        row.customer_id, row.customer_name = customer.id, customer.name
+        row.customer_folded = customer.name and folded(customer.name)
+        row.customer_since = customer.since.isoformat() if customer.since else None
     return row
+
+
+def _ids(change: Change) -> set[str | None]:
+    """Those of the customers whom the change names."""
+    wanted = change.new | change.changed
+    named = [heard.turn.customer for heard, _ in change.turns if heard.turn.turn_id in wanted]
+    return {customer.id for customer in (*named, change.about.customer) if customer}
+
+
+def _keep_ids(session: Session, conversation_id: str, customer_ids: Iterable[str | None]) -> None:
+    for customer_id in customer_ids:
+        if customer_id:
+            session.merge(CustomerRow(conversation_id=conversation_id, customer_id=customer_id))
 
 
 def _stand(row: ConversationRow, change: Change, revision: int) -> None:

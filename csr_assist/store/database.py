@@ -82,6 +82,22 @@ class Database:
         except (SQLAlchemyError, UnicodeError, PydanticSerializationError) as error:  # half a character is no text
             raise StoreError(f"the store cannot be written to ({error.__class__.__name__})") from error
 
+    def wipe(self) -> None:
+        """Take what was erased out of SQLite's log, too; what others are reading meanwhile goes with a later one.
+
+        PostgreSQL's own housekeeping does so in its time.
+
+        Raises:
+            StoreError: the database cannot be written to.
+        """
+        if self._engine.dialect.name != "sqlite":
+            return
+        try:
+            with self._line, self._engine.connect() as connection:
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        except SQLAlchemyError as error:
+            raise StoreError(f"the store cannot be written to ({error.__class__.__name__})") from error
+
     def close(self) -> None:
         """Let go of the connections."""
         self._engine.dispose()
@@ -130,6 +146,6 @@ def _engine(url: str) -> Engine:
 
 
 def _as_we_need_it(connection: object, _: object) -> None:
-    """Writers that wait for each other, readers beside a writer, and rows that go with their conversation."""
-    for pragma in (f"busy_timeout={BUSY}", "journal_mode=WAL", "foreign_keys=ON"):
+    """Writers that wait for each other, readers beside a writer, rows that go with their conversation and for good."""
+    for pragma in (f"busy_timeout={BUSY}", "journal_mode=WAL", "foreign_keys=ON", "secure_delete=ON"):
         connection.execute(f"PRAGMA {pragma}")  # type: ignore[attr-defined]

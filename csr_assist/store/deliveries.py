@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select, update
 
 from csr_assist.notify.delivery import Delivery, Status
 from csr_assist.store.database import Database
@@ -25,17 +27,16 @@ class Deliveries:
         """What was given up."""
         return self._with(Status.DEAD, limit)
 
-    def save(self, delivery: Delivery) -> None:
-        """Keep where a delivery stands; one whose alert was erased is let go of."""
+    def claim(self, delivery: Delivery, until: datetime) -> bool:
+        """Take a delivery on, and nobody else does until then; False where somebody did since it was read."""
         with self._database.writing() as (session, _):
-            if session.get(DeliveryRow, (int(delivery.notice_id), delivery.channel)):
-                session.merge(delivery_row(delivery))
+            claimed = update(DeliveryRow).where(*_pending(delivery), DeliveryRow.next_try == delivery.next_try)
+            return bool(session.execute(claimed.values(next_try=until)).rowcount)  # type: ignore[attr-defined]
 
-    def get(self, alert_id: int, channel: str) -> Delivery | None:
-        """One delivery, or None."""
-        with self._database.reading() as session:
-            row = session.get(DeliveryRow, (alert_id, channel))
-            return _value(row) if row else None
+    def save(self, delivery: Delivery) -> None:
+        """Keep what became of a delivery that is pending; one whose alert was erased is let go of."""
+        with self._database.writing() as (session, _):
+            session.execute(update(DeliveryRow).where(*_pending(delivery)).values(**_standing(delivery)))
 
     def _with(self, status: Status, limit: int, channels: Collection[str] | None = None) -> list[Delivery]:
         query = select(DeliveryRow).where(DeliveryRow.status == status.value).order_by(DeliveryRow.next_try)
@@ -47,13 +48,23 @@ class Deliveries:
 
 def delivery_row(delivery: Delivery) -> DeliveryRow:
     """The value as a row."""
-    return DeliveryRow(
-        alert_id=int(delivery.notice_id),
-        channel=delivery.channel,
-        status=delivery.status.value,
-        attempts=delivery.attempts,
-        next_try=delivery.next_try,
-        last_error=delivery.last_error or None,
+    return DeliveryRow(alert_id=int(delivery.notice_id), channel=delivery.channel, **_standing(delivery))
+
+
+def _standing(delivery: Delivery) -> dict[str, Any]:
+    return {
+        "status": delivery.status.value,
+        "attempts": delivery.attempts,
+        "next_try": delivery.next_try,
+        "last_error": delivery.last_error or None,
+    }
+
+
+def _pending(delivery: Delivery) -> tuple[ColumnElement[bool], ...]:
+    return (
+        DeliveryRow.alert_id == int(delivery.notice_id),
+        DeliveryRow.channel == delivery.channel,
+        DeliveryRow.status == Status.PENDING.value,
     )
 
 

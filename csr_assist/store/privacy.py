@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import delete, exists, select, update
+from sqlalchemy import ColumnElement, delete, exists, select, update
+from sqlalchemy.orm import Session
 
 from csr_assist.store.database import Database
-from csr_assist.store.tables import AuditRow, ConversationRow, FeedbackRow, TokenRow
+from csr_assist.store.tables import AuditRow, ConversationRow, CustomerRow, FeedbackRow, TokenRow
 from csr_assist.store.values import Audited
+
+ONCE = timedelta(hours=1)
+"""How long one line of the trail stands for all that somebody does of one kind with one thing."""
 
 
 class Privacy:
@@ -18,20 +22,23 @@ class Privacy:
         self._database = database
 
     def erase_customer(self, customer_id: str) -> int:
-        """Erase every conversation with a customer and all that hangs on it; gives how many."""
-        return self._erase(ConversationRow.customer_id == customer_id)
+        """Erase every conversation that ever named this customer and all that hangs on it; gives how many."""
+        named = select(CustomerRow.conversation_id).where(CustomerRow.customer_id == customer_id)
+        with self._database.writing() as (session, _):
+            erased = _erase(session, ConversationRow.id.in_(named))
+        self._database.wipe()
+        return erased
 
     def purge(self, before: datetime) -> int:
-        """Erase conversations that nobody has touched since then; gives how many. The audit trail stays."""
-        return self._erase(ConversationRow.touched_at < before)
+        """Erase conversations that nobody has touched since then; gives how many. The audit trail stays.
 
-    def _erase(self, condition: object) -> int:
+        Feedback goes by its own age: that on pasted and typed calls belongs to no conversation that is kept.
+        """
         with self._database.writing() as (session, _):
-            ids = list(session.scalars(select(ConversationRow.id).where(condition)))  # type: ignore[arg-type]
-            for some in (ids[at : at + 500] for at in range(0, len(ids), 500)):
-                session.execute(delete(FeedbackRow).where(FeedbackRow.conversation_id.in_(some)))
-                session.execute(delete(ConversationRow).where(ConversationRow.id.in_(some)))
-            return len(ids)
+            erased = _erase(session, ConversationRow.touched_at < before)
+            session.execute(delete(FeedbackRow).where(FeedbackRow.at < before))
+        self._database.wipe()
+        return erased
 
     def add_token(self, name: str, digest: str, scope: str, now: datetime) -> bool:
         """Keep a key's hash; False where the name is taken."""
@@ -70,6 +77,14 @@ class Privacy:
         with self._database.writing() as (session, _):
             session.add(AuditRow(at=now, who=who, action=action, subject=subject))
 
+    def note_once(self, who: str, action: str, subject: str, now: datetime) -> None:
+        """Add a line to the audit trail, unless it has the same of the last hour."""
+        same = (AuditRow.who == who, AuditRow.action == action, AuditRow.subject == subject)
+        with self._database.reading() as session:
+            known = session.scalar(select(exists().where(AuditRow.at.between(now - ONCE, now), *same)))
+        if not known:
+            self.note(who, action, subject, now)
+
     def audit(self, limit: int = 200, subject: str | None = None) -> list[Audited]:
         """The last lines of the trail, the newest first."""
         query = select(AuditRow).order_by(AuditRow.id.desc()).limit(limit)
@@ -77,3 +92,11 @@ class Privacy:
             query = query.where(AuditRow.subject == subject)
         with self._database.reading() as session:
             return [Audited(row.at, row.who, row.action, row.subject) for row in session.scalars(query)]
+
+
+def _erase(session: Session, condition: ColumnElement[bool]) -> int:
+    ids = list(session.scalars(select(ConversationRow.id).where(condition)))
+    for some in (ids[at : at + 500] for at in range(0, len(ids), 500)):
+        session.execute(delete(FeedbackRow).where(FeedbackRow.conversation_id.in_(some)))
+        session.execute(delete(ConversationRow).where(ConversationRow.id.in_(some)))
+    return len(ids)

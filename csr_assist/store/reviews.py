@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from csr_assist.labels import Label
+from csr_assist.privacy.masking import mask
 from csr_assist.store.database import Database
 from csr_assist.store.feedback import Feedback, Verdict
 from csr_assist.store.tables import ConversationRow, FeedbackRow, MarkRow, OutcomeRow, TurnRow
@@ -20,7 +21,7 @@ class Reviews:
         self._database = database
 
     def add_feedback(self, feedback: Feedback, now: datetime) -> None:
-        """Keep one verdict of an agent."""
+        """Keep one verdict of an agent; personal data in its texts is masked, as the words may be a customer's."""
         with self._database.writing() as (session, _):
             session.add(
                 FeedbackRow(
@@ -28,9 +29,9 @@ class Reviews:
                     conversation_id=feedback.conversation_id,
                     turn_id=feedback.turn_id,
                     verdict=feedback.verdict.value,
-                    say=feedback.say,
+                    say=mask(feedback.say),
                     labels=list(feedback.labels),
-                    option_id=feedback.option_id,
+                    option_id=feedback.option_id and mask(feedback.option_id),
                 )
             )
 
@@ -56,6 +57,7 @@ class Reviews:
                     label=mark.label.value,
                     start=mark.start,
                     end=mark.end,
+                    words=turn.text[mark.start : mark.end],
                     verdict=mark.verdict.value,
                     author=mark.author,
                 )
@@ -126,5 +128,6 @@ def _mark(row: MarkRow) -> Mark:
         end=row.end,
         verdict=MarkVerdict(row.verdict),
         author=row.author,
+        words=row.words,
         at=row.at,
     )

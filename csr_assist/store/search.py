@@ -96,8 +96,6 @@ def _said(word: str) -> ColumnElement[bool]:
 
 def summary(row: ConversationRow, result: str | None) -> Summary:
     """The row as a value."""
-    since = date.fromisoformat(row.customer_since) if row.customer_since else None
-    known = row.customer_id or row.customer_name or since
     return Summary(
         id=row.id,
         revision=row.revision,
@@ -107,7 +105,7 @@ def summary(row: ConversationRow, result: str | None) -> Summary:
         channel=row.channel,
         language=Language(row.language) if row.language else None,
         agent=row.agent,
-        customer=Customer(row.customer_id, row.customer_name, since) if known else None,
+        customer=customer_of(row),
         turns=row.turns,
         level=row.level,
         peak=row.peak,
@@ -115,3 +113,10 @@ def summary(row: ConversationRow, result: str | None) -> Summary:
         worst_band=Band(row.worst_band),
         outcome=Result(result) if result else None,
     )
+
+
+def customer_of(row: ConversationRow) -> Customer | None:
+    """Whom the conversation is with, as far as is known."""
+    since = date.fromisoformat(row.customer_since) if row.customer_since else None
+    known = row.customer_id or row.customer_name or since
+    return Customer(row.customer_id, row.customer_name, since) if known else None

@@ -62,6 +62,15 @@ class ConversationRow(Base):
     worst_band: Mapped[str]
 
 
+class CustomerRow(Base):
+    """An id that a conversation's customer was ever given: it is erased with each of them."""
+
+    __tablename__ = "customers"
+
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"), primary_key=True)
+    customer_id: Mapped[str] = mapped_column(primary_key=True, index=True)
+
+
 class TurnRow(Base):
     """A turn as it was heard, with the update that it gave."""
 
@@ -100,7 +109,7 @@ class CueRow(Base):
 
 
 class PromptRow(Base):
-    """A prompt that was shown; a later correction of the turn does not take it back."""
+    """A prompt as it was first shown for the words of a turn; a later correction does not take it back."""
 
     __tablename__ = "prompts"
 
@@ -196,6 +205,7 @@ class MarkRow(Base):
     label: Mapped[str]
     start: Mapped[int]
     end: Mapped[int]
+    words: Mapped[str]
     verdict: Mapped[str]
     author: Mapped[str]
 

@@ -118,7 +118,7 @@ class MarkVerdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A cue that was found right or wrong, or that the detector missed: ``text[start:end]`` of the turn."""
+    """A cue that was found right or wrong, or that the detector missed: ``text[start:end]`` of the turn as it was."""
 
     conversation_id: str
     turn_id: str
@@ -127,6 +127,8 @@ class Mark:
     end: int
     verdict: MarkVerdict
     author: str
+    words: str = field(default="", repr=False)
+    """Those that were marked, set by the store: the turn may be corrected afterwards."""
     at: datetime | None = None
     """Set by the store."""
 
