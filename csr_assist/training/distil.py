@@ -40,7 +40,7 @@ class Lessons:
     epochs: int = 2
     batch_size: int = 32
     rates: Rates = field(default_factory=lambda: Rates(body=3e-4, by_layer=1.0, frozen_layers=0))
-    share: float = 0.6
+    share: float = 0.4
     """Of the annotation, or of the tone as it was said, in the target; the rest is the teacher's word."""
     tag_weight: float = 2.0
     hidden_weight: float = 2.0

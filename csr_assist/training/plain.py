@@ -14,22 +14,22 @@ from csr_assist.training.signs import LONGEST, shortened, unhappy
 from csr_assist.training.texts import texts_of
 
 SHARES = {
-    "cfpb_sentences": 1500,
+    "goemotions": 4000,
     "indonesian": 2500,
-    "multidogo": 600,
-    "nhsfft": 800,
-    "goemotions": 800,
-    "star_agent": 600,
-    "hotel515k": 600,
-    "finefood": 500,
-    "banking77": 500,
-    "multiwoz_agent": 300,
+    "cfpb_sentences": 1500,
+    "nhsfft": 1500,
+    "finefood": 1200,
+    "multidogo": 1000,
+    "star_agent": 1000,
+    "hotel515k": 800,
+    "banking77": 600,
+    "multiwoz_agent": 500,
     "review_complaints": 300,
+    "womens": 300,
     "natcs": 200,
     "uci_cells": 200,
-    "womens": 200,
 }
-"""Texts of each public set, at most: service talk before all else."""
+"""Texts of each public set, at most: most of all what people write to the public in few words."""
 
 
 def load_plain(folder: Path, seed: int) -> list[Example]:
