@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from collections.abc import Callable
 from typing import Annotated
@@ -13,6 +12,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from csr_assist.api.problems import Problem
 from csr_assist.api.state import service_of
+from csr_assist.loopback import is_loopback
 from csr_assist.privacy.keys import Scope, digest
 
 _LOCAL = "this machine"
@@ -74,14 +74,7 @@ def _from_here(connection: HTTPConnection) -> bool:
     host = headers.get("host", "")
     origin = headers.get("origin", "").partition("://")[2] if "origin" in headers else host
     same_page = headers.get("sec-fetch-site", "none") in ("none", "same-origin")
-    return _loopback(connection.client.host) and bool(_HOST.fullmatch(host)) and origin == host and same_page
-
-
-def _loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
+    return is_loopback(connection.client.host) and bool(_HOST.fullmatch(host)) and origin == host and same_page
 
 
 Ingest = Depends(needs(Scope.INGEST))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import secrets
 import socket
 from collections import Counter
@@ -17,6 +16,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from csr_assist.commands.common import opened, say, say_unread
 from csr_assist.conversation import Turn
 from csr_assist.errors import InputError
+from csr_assist.loopback import is_loopback
 from csr_assist.shipped import Kit
 from csr_assist.sources import Problem, column_map, named, read_turns, swapped
 
@@ -53,11 +53,7 @@ def serve(
 
 def _check_host(host: str) -> None:
     """Other machines are let in by a key alone, so there must be one."""
-    try:
-        local = host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        local = False
-    if local:
+    if is_loopback(host):
         return
     with opened() as store:
         if not store.privacy.has_tokens():

@@ -12,6 +12,7 @@ import httpx
 from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
 
 from csr_assist.alerts import AlertLevel
+from csr_assist.loopback import is_loopback
 from csr_assist.notify.channel import Channel, Clock, utc_now
 from csr_assist.notify.errors import NotifyError
 from csr_assist.notify.http import origin
@@ -38,11 +39,6 @@ def _ip(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
         return None
 
 
-def _loopback(host: str) -> bool:
-    address = _ip(host)
-    return address.is_loopback if address else host == "localhost"
-
-
 def _host(given: str) -> str:
     if not re.fullmatch(_NAME, given) and not _ip(given):
         raise ValueError("must be the name of a machine such as mail.example.com, or an IP address")
@@ -57,7 +53,7 @@ def _address(given: SecretStr) -> SecretStr:
         url = httpx.URL()
     if url.scheme not in ("https", "http"):
         raise ValueError("must be a web address that starts with https://")
-    if url.scheme == "http" and not _loopback(url.host):
+    if url.scheme == "http" and not is_loopback(url.host):
         raise ValueError("must start with https://, as customers' words go there; http:// is for this machine alone")
     return given
 
@@ -142,7 +138,7 @@ class EmailTarget(Target):
     def _consistent(self) -> EmailTarget:
         if (self.user is None) is not (self.password is None):
             raise ValueError("user and password go together")
-        if self.password and not self.starttls and not _loopback(self.host):
+        if self.password and not self.starttls and not is_loopback(self.host):
             raise ValueError("a password needs starttls")
         return self
 

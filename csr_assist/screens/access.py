@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
@@ -13,6 +12,7 @@ import streamlit as st
 from streamlit.errors import StreamlitSecretNotFoundError
 
 from csr_assist.errors import InputError, shortened
+from csr_assist.loopback import is_loopback
 from csr_assist.service import Service
 from csr_assist.settings import Role
 
@@ -81,18 +81,11 @@ def _check_that_it_is_this_machine() -> None:
     The visitor counts beside the address that is set: a server other than Streamlit's own may listen at another one.
     """
     for place in (st.get_option("server.address") or "every address", st.context.ip_address or "localhost"):
-        if not _loopback(place):
+        if not is_loopback(place):
             raise InputError(
                 f"Without a log-in the screens are for this machine alone, not for {place}: set one up ([auth] in "
                 ".streamlit/secrets.toml), or listen at localhost alone (STREAMLIT_SERVER_ADDRESS=localhost)"
             )
-
-
-def _loopback(place: str) -> bool:
-    try:
-        return place.casefold() == "localhost" or ipaddress.ip_address(place).is_loopback
-    except ValueError:
-        return False
 
 
 def note_once(service: Service, who: Person, action: str, conversation_id: str) -> None:

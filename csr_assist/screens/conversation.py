@@ -10,6 +10,7 @@ from csr_assist.advice import Prompt
 from csr_assist.conversation import Speaker
 from csr_assist.cues import Cue
 from csr_assist.labels import Label, labels_for
+from csr_assist.reviewed import in_words
 from csr_assist.screens import markup
 from csr_assist.screens.access import Person, here, note_once
 from csr_assist.screens.call import Call
@@ -102,13 +103,14 @@ def _marks(service: Service, who: Person, kept: Kept) -> None:
         return
 
     def mark(label: Label, start: int, end: int, verdict: MarkVerdict) -> None:
-        given = Mark(turn.conversation_id, turn.turn_id, label, start, end, verdict, who.name)
+        new = Mark(turn.conversation_id, turn.turn_id, label, start, end, verdict, who.name)
         with said_by(st.toast):
-            service.store.reviews.add_mark(given, service.clock())
+            service.store.reviews.add_mark(new, service.clock())
             st.toast(f"{label.caption}: {verdict.value}")
 
-    marked = {(one.label, one.start, one.end): one.verdict for one in service.store.reviews.marks(turn.conversation_id)
-              if one.turn_id == turn.turn_id}  # fmt: skip
+    given = [one for one in service.store.reviews.marks(turn.conversation_id) if one.turn_id == turn.turn_id]
+    placed = [one for mark in given if (one := in_words(mark, turn.text))]
+    marked = {(one.label, one.start, one.end): one.verdict for one in placed}
     st.html(f'<div class="soft">Heard in turn {turn.turn_id}</div>')
     for place, cue in enumerate(kept.update.reading.cues):
         with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"cue-{place}"):
