@@ -28,6 +28,7 @@ def main() -> None:
     parser.add_argument(
         "--model", type=Path, default=MODEL, help="folder of the detector; the shipped one if not given"
     )
+    parser.add_argument("--output", type=Path, default=HERE / "halvings.json")
     asked = parser.parse_args()
     detector, items = OnnxDetector(asked.model), labelled_items(asked.dev)
     found = held_out(items, np.array([detector.logits(item.utterance) for item in items]))
@@ -38,7 +39,7 @@ def main() -> None:
         "micro_f1": float(np.mean(found)),
         "spread": float(np.std(found)),
     }
-    (HERE / "halvings.json").write_text(json.dumps(figures, indent=1) + "\n", "utf-8")
+    asked.output.write_text(json.dumps(figures, indent=1) + "\n", "utf-8")
     print(json.dumps(figures, indent=1))
 
 

@@ -12,7 +12,8 @@ import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
 from csr_assist.errors import InputError
-from csr_assist.records import Format, for_spreadsheets, whole
+from csr_assist.files import whole
+from csr_assist.records import Format, for_spreadsheets
 from csr_assist.store import Store, Summary
 
 _TIME = pa.timestamp("ms", tz="UTC")

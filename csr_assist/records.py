@@ -5,8 +5,8 @@ from __future__ import annotations
 import csv
 import json
 import sys
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from enum import StrEnum
 from pathlib import Path
 from types import TracebackType
@@ -16,6 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from csr_assist.errors import InputError
+from csr_assist.files import whole
 
 
 class Format(StrEnum):
@@ -56,38 +57,6 @@ def format_for(output: Path | None, asked: Format | None) -> Format:
     if chosen is Format.PARQUET and output is None:
         raise InputError("--format parquet needs --output FILE: Parquet cannot be written to the terminal")
     return chosen
-
-
-@contextmanager
-def whole(path: Path) -> Iterator[Path]:
-    """A file to write to that takes its name when all is written: what fails leaves an earlier one as it was.
-
-    A pipe or a device is no file to be replaced: it is written to as it is. Of a link, the file behind it is replaced.
-
-    Raises:
-        InputError: it cannot be written.
-    """
-    try:
-        if path.is_dir():
-            raise InputError(f"{path}: cannot be written (it is a folder)")
-        if path.exists() and not path.is_file():
-            yield path
-        else:
-            with _part_of(path.resolve()) as part:
-                yield part
-    except OSError as error:
-        raise InputError(f"{path}: cannot be written ({error.strerror or error})") from None
-
-
-@contextmanager
-def _part_of(path: Path) -> Iterator[Path]:
-    part = path.with_name(path.name + ".part")
-    try:
-        yield part
-        part.replace(path)
-    finally:
-        with suppress(OSError):
-            part.unlink()
 
 
 def for_spreadsheets(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -95,7 +95,7 @@ def test_any_dissatisfaction_is_ranked_over_the_customers_turns() -> None:
     assert (ranking.turns, ranking.positives) == (5, 3)
     assert ranking.auc == pytest.approx(0.75)  # the false alarm ties with all three
     assert ranking.f1 == pytest.approx(6 / 7)
-    assert ranking.average_precision == pytest.approx((1 / 2 + 2 / 3 + 3 / 4) / 3)
+    assert ranking.average_precision == pytest.approx(3 / 4)
 
 
 def test_calibration_is_over_the_customers_turns() -> None:

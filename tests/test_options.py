@@ -3,6 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from doubles import encode
+from numpy.typing import NDArray
 
 from csr_assist.advice import OptionIndex, load_playbook
 from csr_assist.advice.options import heard
@@ -55,6 +56,48 @@ def test_a_card_has_at_most_three_options_each_once() -> None:
         options = INDEX.options(INDEX.search([encode([text])[0].tolist()], frozenset({Label.FRUSTRATION})))
         assert 2 <= len(options) <= 3
         assert len({option.id for option in options}) == len(options)
+
+
+def test_only_what_is_ahead_of_all_others_is_named() -> None:
+    first, second = BOOK.situations[0], BOOK.situations[5]
+    alone = encode([first.heard.en[0]])[0]
+    both = alone + encode([second.heard.en[0]])[0]
+    assert INDEX.search([alone.tolist()], frozenset())[0].sure
+    found = INDEX.search([(both / np.linalg.norm(both)).tolist()], frozenset())
+    assert {found[0].situation, found[1].situation} == {first, second}
+    assert found[0].ahead == pytest.approx(found[0].similarity - found[1].similarity)
+    assert not found[0].sure
+    assert all(match.ahead <= 0 for match in found[1:])
+
+
+def test_how_sentences_of_one_situation_differ_does_not_count() -> None:
+    """Topics lie in five small directions, tones in three large ones: a new turn in another tone has its topic."""
+    rng = np.random.default_rng(1)
+    owner = np.array([place for place, _ in heard(BOOK)])
+    topics = rng.normal(0, 1, (len(BOOK.situations), 32))
+    tones = rng.normal(0, 1, (3, 32))
+
+    def said(places: NDArray[np.int_]) -> NDArray[np.float32]:
+        tone = rng.normal(0, 6, (len(places), 3)) @ tones
+        vectors = topics[places] + tone + rng.normal(0, 0.2, (len(places), 32))
+        return (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
+
+    index, fresh = OptionIndex(BOOK, said(owner)), said(every := np.arange(len(BOOK.situations)))
+    right = [
+        index.search([one.tolist()], frozenset())[0].situation is BOOK.situations[i] for i, one in enumerate(fresh)
+    ]
+    known = said(owner)
+    nearest = owner[(fresh @ known.T).argmax(1)] == every
+    assert np.mean(right) > 0.9
+    assert np.mean(nearest) < 0.6
+
+
+def test_a_playbook_of_one_situation_is_searched() -> None:
+    book = BOOK.model_copy(update={"situations": BOOK.situations[:1]})
+    index = OptionIndex.build(book, encode)
+    found = index.search([encode([book.situations[0].heard.en[0]])[0].tolist()], frozenset())
+    assert [match.situation for match in found] == [book.situations[0]]
+    assert found[0].sure
 
 
 def test_vectors_of_another_playbook_are_refused() -> None:

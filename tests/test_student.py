@@ -18,6 +18,7 @@ from csr_assist.detector.manifest import MANIFEST
 from csr_assist.detector.onnx import TOKENIZER
 from csr_assist.errors import CorpusError
 from csr_assist.labels import Label
+from csr_assist.training.checkpoint import LAST
 from csr_assist.training.corpus import Example, load_corpus, load_labels
 from csr_assist.training.data import Piece, Shown, collate, cut
 from csr_assist.training.distil import Lessons, targets_of
@@ -26,7 +27,7 @@ from csr_assist.training.model import CueModel
 from csr_assist.training.plain import SHARES, load_plain
 from csr_assist.training.signs import UNHAPPY
 from csr_assist.training.student import layers_of, train_student, trained
-from csr_assist.training.train import KEPT_PIECES, LAST
+from csr_assist.training.train import KEPT_PIECES, same_run
 
 LESSONS = Lessons(layers=(0,), epochs=1, batch_size=4, rates=FAST, shown=Shown(0, 0, 0))
 MARKS = {"rating": 1, "complaint": 1, "emotions": ["anger"], "sentiment": "negative"}
@@ -59,6 +60,8 @@ def sources(tmp_path: Path) -> dict[str, Path]:
 @pytest.fixture
 def base(tmp_path: Path) -> str:
     encoder().save_pretrained(tmp_path / "base")
+    TOKENIZER_OBJECT.save(str(tmp_path / "base" / TOKENIZER))
+    (tmp_path / "base" / "tokenizer_config.json").write_text('{"tokenizer_class": "PreTrainedTokenizerFast"}', "utf-8")
     return str(tmp_path / "base")
 
 
@@ -162,8 +165,6 @@ def test_a_folder_with_another_run_is_left_alone(
 def larger(sources: dict[str, Path], base: str, tmp_path: Path) -> Path:
     """A finished run of ``enlarge``, with the tiny encoder for the larger one."""
     examples = load_corpus(sources["corpus"]) + load_labels(sources["labels"], sources["texts"])
-    TOKENIZER_OBJECT.save(f"{base}/{TOKENIZER}")
-    (Path(base) / "tokenizer_config.json").write_text('{"tokenizer_class": "PreTrainedTokenizerFast"}', "utf-8")
     enlarge(examples * 40, base, Language.ENGLISH, tmp_path / "larger", replace(LARGER, rates=FAST, batch_size=4))
     return tmp_path / "larger"
 
@@ -231,6 +232,32 @@ def test_an_interrupted_larger_network_goes_on_where_it_was(larger: Path, source
 def test_nothing_to_learn_from_is_said(sources: dict[str, Path], base: str, tmp_path: Path) -> None:
     with pytest.raises(CorpusError, match="no annotated turn is in the language 'fa'"):
         enlarge(load_corpus(sources["corpus"]), base, Language.PERSIAN, tmp_path / "other")
+
+
+def test_a_mistyped_encoder_spoils_nothing(sources: dict[str, Path], base: str, tmp_path: Path) -> None:
+    out, examples = tmp_path / "larger", load_corpus(sources["corpus"])
+    with pytest.raises(CorpusError, match="mispelt: no encoder can be opened there"):
+        enlarge(examples, f"{base}/mispelt", Language.ENGLISH, out)
+    assert not out.exists()
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"speaker": Speaker.AGENT},
+        {"language": Language.PERSIAN},
+        {"annotated": False},
+        {"unhappy": True},
+        {"text": "y"},
+    ],
+    ids=lambda other: next(iter(other)),
+)
+def test_a_run_on_other_turns_is_another_run(other: dict[str, Any], tmp_path: Path) -> None:
+    turn = Example("1", "x", Speaker.CUSTOMER, Language.ENGLISH, "x")
+    same_run(tmp_path, [turn], LESSONS)
+    same_run(tmp_path, [turn], LESSONS)
+    with pytest.raises(CorpusError, match="holds a run on other examples or settings"):
+        same_run(tmp_path, [replace(turn, **other)], LESSONS)
 
 
 def test_an_encoder_with_other_special_pieces_is_refused(larger: Path, sources: dict[str, Path], base: str) -> None:

@@ -203,7 +203,7 @@ def test_an_interrupted_run_goes_on_where_it_was(tmp_path: Path) -> None:
     torch.manual_seed(3)
     whole = fit(CueModel(encoder()), TOKENIZER_OBJECT, TURNS, kept(), settings, tmp_path)
     state = torch.load(tmp_path / "last.pt", weights_only=True)
-    assert state["epoch"] == 3
+    assert state["step"] == 3
     torch.manual_seed(4)
     again = fit(CueModel(encoder()), TOKENIZER_OBJECT, TURNS, kept(), settings, tmp_path)
     for name, weights in whole.state_dict().items():

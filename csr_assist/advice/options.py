@@ -22,21 +22,31 @@ AGE = 0.92
 """Weight of a customer's turn relative to the one after it."""
 BONUS = 0.06
 """For a situation whose usual cues were heard."""
-NEAR = 0.55
-"""Similarity (-1..1, around the playbook's mean) below which no situation fits and the fallback serves."""
-NAMED = 0.8
-"""Similarity from which a reply names the situation: a wrong name does more harm than none."""
+NEAR = 0.35
+"""Similarity (-1..1) below which no situation fits and the fallback serves."""
+NAMED = 0.5
+"""Similarity from which a reply may name the situation: a wrong name does more harm than none."""
+AHEAD = 0.12
+"""And by how much it must be ahead of the next situation. Anger without a topic is a little like all of them."""
 CLOSE = 0.05
 """A second situation this near to the first lends its best option to the card."""
+NEIGHBOURS = 3
+"""Sentences of a situation that speak for it: those most like the customer's words."""
+SHRUNK = 0.3
+"""How much of the spread within situations is taken to be alike in all directions; the rest is as measured."""
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A situation and how like it the customer's words are; ``score`` counts the usual cues, too."""
+    """A situation and how like it the customer's words are.
+
+    ``score`` counts the usual cues, too; ``ahead`` is how much more like it they are than like any other situation.
+    """
 
     situation: Situation
     score: float
     similarity: float
+    ahead: float
 
     @property
     def fits(self) -> bool:
@@ -46,14 +56,15 @@ class Match:
     @property
     def sure(self) -> bool:
         """Whether a reply may name it."""
-        return self.similarity >= NAMED
+        return self.similarity >= NAMED and self.ahead >= AHEAD
 
 
 class OptionIndex:
     """The playbook's situations, searchable by meaning.
 
-    Vectors are centred on the playbook's mean: encoders of sentences give all service talk high
-    similarity to all other, and what sets situations apart is what is left.
+    Sentences of one situation differ in tone, language and wording, and encoders of service talk are full of that.
+    Along directions in which they differ so, vectors are drawn together before they are compared (whitened by the
+    spread within situations, as in linear discriminant analysis): what is left is what sets situations apart.
     """
 
     def __init__(self, playbook: Playbook, vectors: Matrix) -> None:
@@ -61,8 +72,9 @@ class OptionIndex:
         self._owner = np.array([i for i, _ in heard(playbook)])
         if len(vectors) != len(self._owner):
             raise ValueError(f"{len(vectors)} vectors for {len(self._owner)} sentences of the playbook")
-        self._mean = vectors.mean(axis=0) if len(vectors) else vectors
-        self._vectors = _unit(vectors - self._mean)
+        self._mean = vectors.mean(axis=0)
+        self._apart = _apart(vectors - self._mean, self._owner)
+        self._vectors = _unit((vectors - self._mean) @ self._apart)
 
     @classmethod
     def build(cls, playbook: Playbook, encode: Encode) -> OptionIndex:
@@ -71,17 +83,26 @@ class OptionIndex:
 
     def search(self, meanings: Sequence[Sequence[float]], labels: frozenset[Label]) -> list[Match]:
         """Situations, the best first. ``meanings`` are vectors of the customer's turns, the latest first."""
-        scores = np.full(len(self._playbook.situations), -1.0)
+        similar = np.full(len(self._playbook.situations), -1.0)
         for age, meaning in enumerate(meanings):
-            query = _unit(np.asarray(meaning, dtype=np.float32)[None, :] - self._mean)[0]
-            similar = (self._vectors @ query) * AGE**age
-            np.maximum.at(scores, self._owner, similar)
-        known = [
-            score + BONUS * bool(labels & set(situation.labels))
-            for situation, score in zip(self._playbook.situations, scores, strict=True)
+            similar = np.maximum(similar, self._like(np.asarray(meaning, dtype=np.float32)) * AGE**age)
+        best, second = np.sort(similar)[::-1][:2] if len(similar) > 1 else (similar[0], -1.0)
+        found = [
+            Match(
+                situation,
+                score=float(own) + BONUS * bool(labels & set(situation.labels)),
+                similarity=float(own),
+                ahead=float(own - (second if own == best else best)),
+            )
+            for situation, own in zip(self._playbook.situations, similar, strict=True)
         ]
-        order = sorted(range(len(known)), key=lambda i: -known[i])
-        return [Match(self._playbook.situations[i], float(known[i]), float(scores[i])) for i in order]
+        return sorted(found, key=lambda match: -match.score)
+
+    def _like(self, meaning: Matrix) -> Matrix:
+        """How like every situation a turn is, (situations): the mean of its nearest sentences."""
+        sentences = self._vectors @ _unit((meaning - self._mean) @ self._apart)
+        every = range(len(self._playbook.situations))
+        return np.array([np.sort(sentences[self._owner == i])[-NEIGHBOURS:].mean() for i in every])
 
     def options(self, matches: Sequence[Match]) -> tuple[Option, ...]:
         """Up to three options for the card, from the best situation and from one that is nearly as good."""
@@ -105,6 +126,18 @@ def heard(playbook: Playbook) -> list[tuple[int, str]]:
         for language in Language
         for line in situation.heard.of(language)
     ]
+
+
+def _apart(vectors: Matrix, owner: NDArray[np.int_]) -> Matrix:
+    """What draws vectors together along the directions in which sentences of one situation differ, (width, width)."""
+    means = np.array([vectors[owner == i].mean(axis=0) for i in range(owner.max() + 1)])
+    within = vectors - means[owner]
+    spread = within.T @ within / len(within)
+    even = np.trace(spread) / len(spread)
+    if even <= 0:  # one sentence each: nothing is known of how they differ
+        return np.eye(len(spread), dtype=np.float32)
+    sizes, directions = np.linalg.eigh((1 - SHRUNK) * spread + SHRUNK * even * np.eye(len(spread)))
+    return np.asarray(directions / np.sqrt(sizes), dtype=np.float32)
 
 
 def _unit(vectors: Matrix) -> Matrix:

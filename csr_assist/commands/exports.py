@@ -12,8 +12,9 @@ import typer
 
 from csr_assist.commands.common import opened, operator, say
 from csr_assist.errors import InputError
+from csr_assist.files import whole
 from csr_assist.labels import Label
-from csr_assist.records import Format, whole
+from csr_assist.records import Format
 from csr_assist.state import Band
 
 app = typer.Typer()

@@ -57,11 +57,12 @@ def auc(truths: ArrayLike, scores: ArrayLike) -> float:
 
 
 def average_precision(truths: ArrayLike, scores: ArrayLike) -> float:
-    """Mean of the precision at every positive, in the order of the scores (ties in input order)."""
-    order = np.argsort(-np.asarray(scores, dtype=float), kind="stable")
-    truth = np.asarray(truths, dtype=float)[order]
-    precision = np.cumsum(truth) / np.arange(1, len(truth) + 1)
-    return float((precision * truth).sum() / max(1.0, truth.sum()))
+    """Mean of the precision at every positive, in the order of the scores; equal scores are shown together."""
+    truth, score = np.asarray(truths, dtype=float), np.asarray(scores, dtype=float)
+    values, place = np.unique(-score, return_inverse=True)
+    positives = np.bincount(place, weights=truth, minlength=len(values))
+    precision = np.cumsum(positives) / np.maximum(1, np.cumsum(np.bincount(place, minlength=len(values))))
+    return float((precision * positives).sum() / max(1.0, truth.sum()))
 
 
 @dataclass(frozen=True, slots=True)

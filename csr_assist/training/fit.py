@@ -15,6 +15,7 @@ from tokenizers import Tokenizer
 from torch import Tensor
 from torch.nn.functional import binary_cross_entropy_with_logits as entropy
 
+from csr_assist.training.checkpoint import LAST, save, taken_up
 from csr_assist.training.corpus import Example
 from csr_assist.training.data import Batch, Shown, as_shown, batches
 from csr_assist.training.model import CueModel
@@ -94,15 +95,8 @@ def fit(
     steps = settings.epochs * (pieces // settings.batch_size + 1)
     optimiser = Optimiser(model, model.encoder, settings.rates, steps)
     checkpoints.mkdir(parents=True, exist_ok=True)
-    last = checkpoints / "last.pt"
-    first = 0
-    if last.exists():
-        state = torch.load(last, weights_only=True)
-        model.load_state_dict(state["model"])
-        optimiser.adam.load_state_dict(state["optimizer"])
-        optimiser.schedule.load_state_dict(state["schedule"])
-        first = state["epoch"]
-    for epoch in range(first, settings.epochs):
+    last = checkpoints / LAST
+    for epoch in range(taken_up(last, model, optimiser), settings.epochs):
         rng.seed(settings.seed * 1000 + epoch)
         model.train()
         shown = as_shown(tokenizer, examples, settings.shown, rng)
@@ -114,13 +108,5 @@ def fit(
             if done % 50 == 0:
                 log.info("epoch %d step %d loss %.4f %.0fs", epoch + 1, done, total / done, time.monotonic() - began)
         log.info("epoch %d of %d: loss %.4f", epoch + 1, settings.epochs, total / done)
-        torch.save(
-            {
-                "model": model.state_dict(),
-                "optimizer": optimiser.adam.state_dict(),
-                "schedule": optimiser.schedule.state_dict(),
-                "epoch": epoch + 1,
-            },
-            last,
-        )
+        save(last, model, optimiser, epoch + 1)
     return model.eval()

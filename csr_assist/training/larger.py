@@ -12,6 +12,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import torch
 from tokenizers import Tokenizer
@@ -23,14 +24,14 @@ from csr_assist.conversation import Language
 from csr_assist.detector.encoding import PAD, START, STOP, batch, windows
 from csr_assist.detector.onnx import TOKENIZER
 from csr_assist.errors import CorpusError
-from csr_assist.training.checkpoint import save, taken_up
+from csr_assist.training.checkpoint import LAST, save, taken_up
 from csr_assist.training.corpus import Example
 from csr_assist.training.data import Batch, Piece, as_shown, collate, groups
 from csr_assist.training.fit import Settings, annotated_loss, vanishing_is_zero
 from csr_assist.training.model import LABELS, CueModel, families
 from csr_assist.training.optimise import Optimiser, Rates
 from csr_assist.training.signs import UNHAPPY
-from csr_assist.training.train import LAST, same_run
+from csr_assist.training.train import same_run
 
 log = logging.getLogger(__name__)
 LARGER = Settings(epochs=1, rates=Rates(body=7e-5, by_layer=0.88, frozen_layers=6), sign_weight=0.5, seed=3)
@@ -97,33 +98,37 @@ def enlarge(
         settings: rates, epochs and seed.
 
     Raises:
-        CorpusError: no turn is in the language, the encoder has other special pieces, or ``out`` holds another run.
+        CorpusError: no turn is in the language, there is no such encoder, it has other special pieces, or ``out`` holds
+            another run.
     """
     turns = [example for example in examples if example.language is language]
     if not turns:
         raise CorpusError(f"no annotated turn is in the language '{language.value}'")
+    tokenizer, encoder = _opened(base)
     out.mkdir(parents=True, exist_ok=True)
     same_run(out, turns, settings, base)
-    tokenizer = _tokenizer(base, out / TOKENIZER)
-    torch.manual_seed(settings.seed)
-    encoder = AutoModel.from_pretrained(base, add_pooling_layer=False)
-    model = CueModel(encoder)
+    tokenizer.save(str(out / TOKENIZER))
     encoder.config.save_pretrained(out)
+    torch.manual_seed(settings.seed)
+    model = CueModel(encoder)
     _fitted(model, tokenizer, turns, settings, out / LAST)
     (out / _LANGUAGE).write_text(language.value, encoding="utf-8")
     return model
 
 
-def _tokenizer(base: str, path: Path) -> Tokenizer:
-    """The encoder's own tokenizer, without its cutting and padding; also left in ``path``."""
-    tokenizer: Tokenizer = AutoTokenizer.from_pretrained(base).backend_tokenizer
+def _opened(base: str) -> tuple[Tokenizer, Any]:
+    """The encoder's own tokenizer, without its cutting and padding, and the encoder."""
+    try:
+        tokenizer: Tokenizer = AutoTokenizer.from_pretrained(base).backend_tokenizer
+        encoder = AutoModel.from_pretrained(base, add_pooling_layer=False)
+    except (OSError, ValueError) as error:
+        raise CorpusError(f"{base}: no encoder can be opened there ({str(error).splitlines()[0]})") from None
     tokenizer.no_truncation()
     tokenizer.no_padding()
     special = [tokenizer.token_to_id(piece) for piece in ("<s>", "<pad>", "</s>")]
     if special != [START, PAD, STOP]:
         raise CorpusError(f"{base}: <s>, <pad> and </s> are at {special}; allowed is {[START, PAD, STOP]}")
-    tokenizer.save(str(path))
-    return tokenizer
+    return tokenizer, encoder
 
 
 @vanishing_is_zero()

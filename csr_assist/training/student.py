@@ -15,12 +15,14 @@ from tokenizers import Tokenizer
 from csr_assist.detector.manifest import MANIFEST, Manifest, sha256
 from csr_assist.detector.onnx import TOKENIZER
 from csr_assist.errors import CorpusError
+from csr_assist.training.checkpoint import LAST
 from csr_assist.training.corpus import load_corpus, load_labels
 from csr_assist.training.distil import Lessons, Material, distil, student_of
 from csr_assist.training.larger import Larger
+from csr_assist.training.meaning import base_reader, remember_topics
 from csr_assist.training.model import CueModel, with_vocabulary
 from csr_assist.training.plain import load_plain
-from csr_assist.training.train import KEPT_PIECES, LAST, finish, labelled_items, same_run
+from csr_assist.training.train import KEPT_PIECES, finish, labelled_items, same_run
 
 log = logging.getLogger(__name__)
 _LAYER = re.compile(r"encoder\.encoder\.layer\.(\d+)\.")
@@ -66,13 +68,14 @@ def train_student(
     log.info("%d annotated turns and %d texts without annotations", len(annotated), len(plain))
     out.mkdir(parents=True, exist_ok=True)
     heard = [*before, second] if second else before
-    same_run(out, [*annotated, *plain], lessons, *(sha256(one / LAST) for one in heard))
+    same_run(out, [*annotated, *plain], lessons, base, *(sha256(one / LAST) for one in heard))
     for name in (TOKENIZER, KEPT_PIECES):
         shutil.copyfile(run / name, out / name)
     tokenizer = Tokenizer.from_file(str(out / TOKENIZER))
     teacher = trained(run, base)
     begun = start and start / LAST
     student = distil(teacher, tokenizer, Material(annotated, plain), lessons, out / LAST, begun, larger)
+    remember_topics(student, tokenizer, annotated, base_reader(base), lessons.seed)
     return finish(student, out, items)
 
 

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from sentence_transformers import SentenceTransformer
-from sentence_transformers.sentence_transformer.modules import Normalize, Pooling, Transformer
 from tokenizers import Tokenizer
 from torch import Tensor
 from transformers import BertModel
@@ -21,10 +21,12 @@ from csr_assist.detector.manifest import MANIFEST, Manifest, sha256
 from csr_assist.detector.onnx import MODEL, TOKENIZER
 from csr_assist.errors import CorpusError, InputError
 from csr_assist.evaluation.sets import Item, load_sets
+from csr_assist.files import whole
 from csr_assist.training.calibrate import calibrate
 from csr_assist.training.corpus import Example, load_corpus, load_labels
 from csr_assist.training.export import quantise, to_onnx
 from csr_assist.training.fit import Kept, Settings, fit
+from csr_assist.training.meaning import base_meanings, base_reader, remember_topics
 from csr_assist.training.model import CueModel, with_vocabulary
 from csr_assist.training.schooling import SignModel, school, signs_of
 from csr_assist.training.signs import load_signs
@@ -33,8 +35,8 @@ from csr_assist.training.vocabulary import prune
 log = logging.getLogger(__name__)
 FULL = "full"
 """Folder of the detector before its weights are cut to eight bits, beside ``model``; to measure what that costs."""
-KEPT_PIECES, LAST = "kept-pieces.json", "last.pt"
-"""What a run leaves for the next one beside its tokenizer and detector: rows of the vocabulary, and the network."""
+KEPT_PIECES = "kept-pieces.json"
+"""What a run leaves for the next one beside its tokenizer, checkpoint and detector: rows of the vocabulary."""
 
 
 def train(
@@ -63,16 +65,17 @@ def train(
     out.mkdir(parents=True, exist_ok=True)
     examples = load_corpus(corpus) + load_labels(labels, texts)
     log.info("%d annotated turns", len(examples))
-    same_run(out, examples, settings)
-    reader = SentenceTransformer(modules=[whole := Transformer(base, max_seq_length=128), Pooling(384), Normalize()])
+    same_run(out, examples, settings, base)
+    reader = base_reader(base)
     source = out / "base-tokenizer.json"
-    whole.tokenizer.backend_tokenizer.save(str(source))
+    reader.tokenizer.backend_tokenizer.save(str(source))
     rows = out / KEPT_PIECES
     if rows.exists():
         keep = json.loads(rows.read_text(encoding="utf-8"))
     else:
         keep = prune(source, out / TOKENIZER, [text for e in examples for text in (e.text, e.context)])
-        rows.write_text(json.dumps(keep), encoding="utf-8")
+        with whole(rows) as part:
+            part.write_text(json.dumps(keep), encoding="utf-8")
     log.info("%d pieces of the base's vocabulary kept", len(keep))
     meanings = _meanings(reader, examples, out / "meanings.npy")
     tokenizer = Tokenizer.from_file(str(out / TOKENIZER))
@@ -82,6 +85,7 @@ def train(
     model = CueModel(schooled.encoder)
     model.signs.load_state_dict(schooled.signs.state_dict())
     fit(model, tokenizer, examples, kept, settings, out)
+    remember_topics(model, tokenizer, examples, reader, settings.seed)
     return finish(model, out, items)
 
 
@@ -107,7 +111,8 @@ def _schooled(encoder: BertModel, tokenizer: Tokenizer, texts: Path, seed: int, 
     log.info("schooling on %d texts by their sets' own marks", len(marked))
     model = school(encoder, tokenizer, marked, seed)
     learnt = {name: weights for name, weights in model.state_dict().items() if "embeddings" not in name}
-    torch.save(learnt, cache)
+    with whole(cache) as part:
+        torch.save(learnt, part)
     return model
 
 
@@ -116,8 +121,13 @@ def _signs(model: SignModel, tokenizer: Tokenizer, examples: Sequence[Example], 
     if cache.exists() and len(known := np.load(cache)) == len(examples):
         return torch.from_numpy(known)
     found = signs_of(model, tokenizer, [example.text for example in examples])
-    np.save(cache, found)
+    _keep(cache, found)
     return torch.from_numpy(found)
+
+
+def _keep(cache: Path, numbers: NDArray[np.float32]) -> None:
+    with whole(cache) as part, part.open("wb") as file:
+        np.save(file, numbers)
 
 
 def same_run(out: Path, examples: Sequence[Example], *settings: object) -> None:
@@ -126,7 +136,7 @@ def same_run(out: Path, examples: Sequence[Example], *settings: object) -> None:
     Raises:
         CorpusError: ``out`` holds another run.
     """
-    turns = [(e.id, e.text, e.context, e.evidence, e.unhappy) for e in examples]
+    turns = [(e.id, e.speaker, e.language, e.text, e.context, e.evidence, e.unhappy, e.annotated) for e in examples]
     made_of = hashlib.sha256(repr((settings, turns)).encode())
     note = out / "made-of.sha256"
     if note.exists() and note.read_text(encoding="utf-8") != made_of.hexdigest():
@@ -157,7 +167,6 @@ def _meanings(encoder: SentenceTransformer, examples: Sequence[Example], cache: 
     """The base encoder's unit vectors of all examples: what the meaning head learns to keep."""
     if cache.exists() and len(kept := np.load(cache)) == len(examples):
         return torch.from_numpy(kept)
-    texts = ["query: " + example.text for example in examples]
-    vectors = encoder.encode(texts, batch_size=64, show_progress_bar=False)
-    np.save(cache, vectors)
+    vectors = base_meanings(encoder, [example.text for example in examples])
+    _keep(cache, vectors)
     return torch.from_numpy(vectors)

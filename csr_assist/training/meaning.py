@@ -1,0 +1,83 @@
+"""The head of meaning, fitted in one step when all else is learnt: vectors that say what a turn is about.
+
+Cues are much the same in every trade, so a network that learns them forgets topics, on which options and search rest.
+The base encoder knows topics; a linear map from the network's vectors to the base's gives most of that back. While the
+network learns, cosines of the base's vectors, all of them near 1, hardly hold it to them: here their mean is taken off.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from sentence_transformers import SentenceTransformer
+from sentence_transformers.sentence_transformer.modules import Normalize, Pooling, Transformer
+from tokenizers import Tokenizer
+
+from csr_assist.detector.encoding import STOP, batch, windows
+from csr_assist.training.corpus import Example
+from csr_assist.training.fit import vanishing_is_zero
+from csr_assist.training.model import CueModel, pooled
+
+TURNS = 4000
+"""Turns that the map is fitted on; 2,400 give the same to a hundredth."""
+_LONGEST = 300
+"""Characters of such a turn, which is read in one window."""
+_PENALTY = 0.003
+"""Of ridge regression, a turn; from 0.0003 to 0.01 options are found equally well."""
+_BATCH = 32
+
+Matrix = NDArray[np.float64]
+
+
+def base_reader(base: str) -> SentenceTransformer:
+    """The base encoder as its users run it: unit vectors of texts that begin with ``query:``."""
+    whole = Transformer(base, max_seq_length=128)
+    return SentenceTransformer(modules=[whole, Pooling(whole.get_embedding_dimension()), Normalize()], device="cpu")
+
+
+def base_meanings(reader: SentenceTransformer, texts: Sequence[str]) -> NDArray[np.float32]:
+    """What the base encoder makes of texts, (texts, width)."""
+    return reader.encode([f"query: {text}" for text in texts], batch_size=64, show_progress_bar=False)
+
+
+def remember_topics(
+    model: CueModel, tokenizer: Tokenizer, examples: Sequence[Example], reader: SentenceTransformer, seed: int
+) -> None:
+    """Fit the head of meaning of a trained network, in place, on some of the turns that it has learnt from."""
+    texts = [example.text for example in examples if 0 < len(example.text) <= _LONGEST]
+    some = random.Random(seed).sample(texts, min(TURNS, len(texts)))
+    fit_meaning(model, tokenizer, some, base_meanings(reader, some))
+
+
+def fit_meaning(model: CueModel, tokenizer: Tokenizer, texts: Sequence[str], meanings: NDArray[np.float32]) -> None:
+    """Fit the head of meaning by ridge regression from the network's mean vectors to ``meanings`` less their mean."""
+    own = _means(model, tokenizer, texts)
+    middle, spread = own.mean(axis=0), own.std(axis=0) + 1e-6
+    known = (own - middle) / spread
+    wanted = meanings.astype(float) - meanings.mean(axis=0)
+    normal = known.T @ known + _PENALTY * len(known) * np.eye(known.shape[1])
+    learnt = np.linalg.solve(normal, known.T @ wanted) / spread[:, None]
+    with torch.no_grad():
+        model.meaning.weight.copy_(torch.from_numpy(learnt.T))
+        model.meaning.bias.copy_(torch.from_numpy(-middle @ learnt))
+
+
+@torch.no_grad()
+@vanishing_is_zero()
+def _means(model: CueModel, tokenizer: Tokenizer, texts: Sequence[str]) -> Matrix:
+    """Mean vectors over the pieces of every text, (texts, width)."""
+    model.eval()
+    cut = [windows(tokenizer, text)[0] for text in texts]
+    order = sorted(range(len(cut)), key=lambda i: len(cut[i].ids))
+    found: Matrix = np.zeros((len(cut), model.meaning.in_features))
+    for at in range(0, len(order), _BATCH):
+        places = order[at : at + _BATCH]
+        ids, mask, types = map(torch.from_numpy, batch([cut[i] for i in places]))
+        hidden = model.hidden(ids, mask)
+        whole = pooled(hidden, (ids > STOP) & (types == 0))
+        found[places] = whole[:, hidden.shape[-1] :].numpy()
+    return found
