@@ -33,7 +33,7 @@ def without(playbook: Playbook, out: NDArray[np.bool_]) -> Playbook:
     situations = []
     for situation in playbook.situations:
         lines = {one.value: tuple(line for line in situation.heard.of(one) if next(left)) for one in Language}
-        situations.append(situation.model_copy(update={"heard": Lines.model_construct(**lines)}))
+        situations.append(situation.model_copy(update={"heard": Lines.model_construct(None, **lines)}))
     return playbook.model_copy(update={"situations": tuple(situations)})
 
 

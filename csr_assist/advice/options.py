@@ -22,15 +22,15 @@ AGE = 0.92
 """Weight of a customer's turn relative to the one after it."""
 BONUS = 0.06
 """For a situation whose usual cues were heard."""
-NEAR = 0.35
+NEAR = 0.25
 """Similarity (-1..1) below which no situation fits and the fallback serves."""
-NAMED = 0.5
+NAMED = 0.4
 """Similarity from which a reply may name the situation: a wrong name does more harm than none."""
-AHEAD = 0.12
+AHEAD = 0.2
 """And by how much it must be ahead of the next situation. Anger without a topic is a little like all of them."""
 CLOSE = 0.05
 """A second situation this near to the first lends its best option to the card."""
-NEIGHBOURS = 3
+NEIGHBOURS = 2
 """Sentences of a situation that speak for it: those most like the customer's words."""
 SHRUNK = 0.3
 """How much of the spread within situations is taken to be alike in all directions; the rest is as measured."""
