@@ -167,10 +167,10 @@ TABLES = {"summary": summary, "ranking": ranking, "labels": labels, "speed": spe
 def filled(text: str) -> str:
     """The text with every ``<!-- table NAME -->`` ... ``<!-- end -->`` made anew."""
     for name, table in TABLES.items():
-        start, end = f"<!-- table {name} -->\n", "\n<!-- end -->"
+        start, end = f"<!-- table {name} -->\n", "<!-- end -->"
         if start in text:
             before, _, rest = text.partition(start)
-            text = before + start + table() + end + rest.partition(end)[2]
+            text = before + start + table() + "\n" + end + rest.partition(end)[2]
     return text
 
 
