@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from tokenizers import Tokenizer
 from torch import Tensor
 
@@ -171,10 +172,15 @@ def collate(pieces: Sequence[Piece]) -> Batch:
     )
 
 
-def batches(pieces: Sequence[Piece], size: int, rng: random.Random) -> Iterator[Batch]:
-    """All pieces once, in random batches of windows of like length."""
+def steps(pieces: Sequence[Piece], size: int, rng: random.Random) -> Iterator[list[Piece]]:
+    """All pieces once, in random order, windows of like length together."""
     for group in groups([piece.window for piece in pieces], size, rng):
-        yield collate([pieces[i] for i in group])
+        yield [pieces[i] for i in group]
+
+
+def batches(pieces: Sequence[Piece], size: int, rng: random.Random) -> Iterator[Batch]:
+    """The steps as tensors."""
+    return map(collate, steps(pieces, size, rng))
 
 
 def groups(cut: Sequence[Window], size: int, rng: random.Random) -> list[list[int]]:
@@ -183,3 +189,17 @@ def groups(cut: Sequence[Window], size: int, rng: random.Random) -> list[list[in
     found = [order[i : i + size] for i in range(0, len(order), size)]
     rng.shuffle(found)
     return found
+
+
+@torch.no_grad()
+def read_all(
+    tokenizer: Tokenizer, texts: Sequence[str], read: Callable[[Tensor, Tensor, Tensor], Tensor], size: int = 32
+) -> NDArray[np.float32]:
+    """What ``read`` makes of the first window of every text, (texts, ...), whatever batches they are read in."""
+    cut = [windows(tokenizer, text)[0] for text in texts]
+    order = sorted(range(len(cut)), key=lambda i: len(cut[i].ids))
+    found = [
+        read(*map(torch.from_numpy, batch([cut[i] for i in order[at : at + size]]))).numpy()
+        for at in range(0, len(order), size)
+    ]
+    return np.asarray(np.concatenate(found)[np.argsort(order)])

@@ -7,9 +7,7 @@ rest is what the teacher says.
 from __future__ import annotations
 
 import copy
-import logging
 import random
-import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -19,16 +17,14 @@ from tokenizers import Tokenizer
 from torch import Tensor, nn
 from transformers import BertModel
 
-from csr_assist.training.checkpoint import save, taken_up
+from csr_assist.training.checkpoint import learn
 from csr_assist.training.corpus import Example
-from csr_assist.training.data import Batch, Piece, Shown, as_shown, collate, groups
+from csr_assist.training.data import Batch, Piece, Shown, as_shown, collate, steps
 from csr_assist.training.fit import vanishing_is_zero
 from csr_assist.training.larger import Larger, Said
-from csr_assist.training.model import LABELS, CueModel, families
+from csr_assist.training.model import LABELS, CueModel, with_families
 from csr_assist.training.optimise import Optimiser, Rates
 from csr_assist.training.signs import UNHAPPY
-
-log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +102,7 @@ def targets_of(teacher: CueModel, batch: Batch, share: float, second: Said | Non
     """
     hidden = teacher.hidden(batch.ids, batch.mask)
     logits, tags, meaning, signs = teacher.heads(hidden, batch.ids, batch.types)
-    labels = torch.cat([logits[:, :LABELS], families(logits, signs)], -1).sigmoid()
+    labels = with_families(logits, signs).sigmoid()
     signs = signs.sigmoid()
     if second:
         labels[second.rows] = (labels[second.rows] + second.labels) / 2
@@ -157,21 +153,15 @@ def distil(
     student = student_of(teacher.eval().requires_grad_(False), lessons.layers).requires_grad_(True).train()
     if start is not None:
         student.load_state_dict(torch.load(start, weights_only=True)["model"])
-    steps = list(_steps(tokenizer, material, lessons))
-    optimiser = Optimiser(student, student.encoder, lessons.rates, len(steps))
-    begun = taken_up(checkpoint, student, optimiser)
-    total, began = 0.0, time.monotonic()
-    for step, pieces in enumerate(steps[begun:], begun + 1):
+    todo = list(_steps(tokenizer, material, lessons))
+    optimiser = Optimiser(student, student.encoder, lessons.rates, len(todo))
+
+    def loss(pieces: list[Piece]) -> Tensor:
         batch = collate(pieces)
         targets = targets_of(teacher, batch, lessons.share, second.of(pieces) if second else None)
-        loss = loss_of(student, batch, targets, lessons)
-        optimiser.step(loss)
-        total += loss.item()
-        if step % 50 == 0:
-            passed = time.monotonic() - began
-            log.info("student: step %d of %d loss %.4f %.0fs", step, len(steps), total / (step - begun), passed)
-        if step % lessons.saved_every == 0 or step == len(steps):
-            save(checkpoint, student, optimiser, step)
+        return loss_of(student, batch, targets, lessons)
+
+    learn(student, optimiser, todo, loss, checkpoint, lessons.saved_every)
     return student.eval()
 
 
@@ -183,5 +173,4 @@ def _steps(tokenizer: Tokenizer, material: Material, lessons: Lessons) -> Iterat
         some = range(epoch, len(material.plain), lessons.epochs)
         pieces = as_shown(tokenizer, material.annotated, lessons.shown, rng)
         pieces += as_shown(tokenizer, [material.plain[i] for i in some], whole, rng)
-        for group in groups([piece.window for piece in pieces], lessons.batch_size, rng):
-            yield [pieces[i] for i in group]
+        yield from steps(pieces, lessons.batch_size, rng)

@@ -12,7 +12,7 @@ from onnxruntime.quantization import QuantType, quantize_dynamic
 from torch import Tensor, nn
 
 from csr_assist.detector.encoding import START, STOP
-from csr_assist.training.model import LABELS, CueModel, families
+from csr_assist.training.model import CueModel, with_families
 
 OUTPUTS = ("logits", "tags", "meaning")
 _LOWER_OUTPUT = re.compile(r"layer\.[0-5]/output/dense")
@@ -31,7 +31,7 @@ class _Shipped(nn.Module):
 
     def forward(self, ids: Tensor, mask: Tensor, types: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         logits, tags, meaning, signs = self.model(ids, mask, types)
-        return torch.cat([logits[:, :LABELS], families(logits, signs)], -1), tags, meaning
+        return with_families(logits, signs), tags, meaning
 
 
 def to_onnx(model: CueModel, path: Path) -> None:

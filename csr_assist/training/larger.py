@@ -6,9 +6,7 @@ a window goes into what a student is told (``csr-assist distil --second``).
 
 from __future__ import annotations
 
-import logging
 import random
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,16 +22,15 @@ from csr_assist.conversation import Language
 from csr_assist.detector.encoding import PAD, START, STOP, batch, windows
 from csr_assist.detector.onnx import TOKENIZER
 from csr_assist.errors import CorpusError
-from csr_assist.training.checkpoint import LAST, save, taken_up
+from csr_assist.training.checkpoint import LAST, learn
 from csr_assist.training.corpus import Example
-from csr_assist.training.data import Batch, Piece, as_shown, collate, groups
+from csr_assist.training.data import Batch, Piece, as_shown, collate, steps
 from csr_assist.training.fit import Settings, annotated_loss, vanishing_is_zero
-from csr_assist.training.model import LABELS, CueModel, families
+from csr_assist.training.model import CueModel, with_families
 from csr_assist.training.optimise import Optimiser, Rates
 from csr_assist.training.signs import UNHAPPY
 from csr_assist.training.train import same_run
 
-log = logging.getLogger(__name__)
 LARGER = Settings(epochs=1, rates=Rates(body=7e-5, by_layer=0.88, frozen_layers=6), sign_weight=0.5, seed=3)
 _SAVED_EVERY = 200
 """Steps."""
@@ -81,7 +78,7 @@ class Larger:
         some = [pieces[row].utterance for row in rows]
         cut = [windows(self._tokenizer, one.text, one.context)[0] for one in some]
         logits, _, _, signs = self._model(*map(torch.from_numpy, batch(cut)))
-        labels = torch.cat([logits[:, :LABELS], families(logits, signs)], -1).sigmoid()
+        labels = with_families(logits, signs).sigmoid()
         return Said(torch.tensor(rows), labels, signs[:, UNHAPPY].sigmoid())
 
 
@@ -136,25 +133,12 @@ def _fitted(
     model: CueModel, tokenizer: Tokenizer, turns: Sequence[Example], settings: Settings, checkpoint: Path
 ) -> None:
     rng = random.Random(settings.seed)
-    steps: list[list[Piece]] = []
+    todo: list[list[Piece]] = []
     for _ in range(settings.epochs):
-        pieces = as_shown(tokenizer, turns, settings.shown, rng)
-        steps += [
-            [pieces[i] for i in group] for group in groups([piece.window for piece in pieces], settings.batch_size, rng)
-        ]
+        todo += steps(as_shown(tokenizer, turns, settings.shown, rng), settings.batch_size, rng)
     model.train()
-    optimiser = Optimiser(model, model.encoder, settings.rates, len(steps))
-    begun = taken_up(checkpoint, model, optimiser)
-    total, began = 0.0, time.monotonic()
-    for step, some in enumerate(steps[begun:], begun + 1):
-        loss = _loss(model, collate(some), settings)
-        optimiser.step(loss)
-        total += loss.item()
-        if step % 50 == 0:
-            passed = time.monotonic() - began
-            log.info("larger: step %d of %d loss %.4f %.0fs", step, len(steps), total / (step - begun), passed)
-        if step % _SAVED_EVERY == 0 or step == len(steps):
-            save(checkpoint, model, optimiser, step)
+    optimiser = Optimiser(model, model.encoder, settings.rates, len(todo))
+    learn(model, optimiser, todo, lambda pieces: _loss(model, collate(pieces), settings), checkpoint, _SAVED_EVERY)
     model.eval()
 
 

@@ -16,9 +16,11 @@ from numpy.typing import NDArray
 from sentence_transformers import SentenceTransformer
 from sentence_transformers.sentence_transformer.modules import Normalize, Pooling, Transformer
 from tokenizers import Tokenizer
+from torch import Tensor
 
-from csr_assist.detector.encoding import STOP, batch, windows
+from csr_assist.detector.encoding import STOP
 from csr_assist.training.corpus import Example
+from csr_assist.training.data import read_all
 from csr_assist.training.fit import vanishing_is_zero
 from csr_assist.training.model import CueModel, pooled
 
@@ -28,7 +30,6 @@ _LONGEST = 300
 """Characters of such a turn, which is read in one window."""
 _PENALTY = 0.003
 """Of ridge regression, a turn; from 0.0003 to 0.01 options are found equally well."""
-_BATCH = 32
 
 Matrix = NDArray[np.float64]
 
@@ -66,18 +67,13 @@ def fit_meaning(model: CueModel, tokenizer: Tokenizer, texts: Sequence[str], mea
         model.meaning.bias.copy_(torch.from_numpy(-middle @ learnt))
 
 
-@torch.no_grad()
 @vanishing_is_zero()
 def _means(model: CueModel, tokenizer: Tokenizer, texts: Sequence[str]) -> Matrix:
     """Mean vectors over the pieces of every text, (texts, width)."""
     model.eval()
-    cut = [windows(tokenizer, text)[0] for text in texts]
-    order = sorted(range(len(cut)), key=lambda i: len(cut[i].ids))
-    found: Matrix = np.zeros((len(cut), model.meaning.in_features))
-    for at in range(0, len(order), _BATCH):
-        places = order[at : at + _BATCH]
-        ids, mask, types = map(torch.from_numpy, batch([cut[i] for i in places]))
+
+    def mean(ids: Tensor, mask: Tensor, types: Tensor) -> Tensor:
         hidden = model.hidden(ids, mask)
-        whole = pooled(hidden, (ids > STOP) & (types == 0))
-        found[places] = whole[:, hidden.shape[-1] :].numpy()
-    return found
+        return pooled(hidden, (ids > STOP) & (types == 0))[:, hidden.shape[-1] :]
+
+    return read_all(tokenizer, texts, mean).astype(float)

@@ -95,6 +95,11 @@ def any_of(logits: Tensor) -> Tensor:
     return never + torch.log((1 - torch.exp(-never)).clamp(min=1e-7))
 
 
+def with_families(logits: Tensor, signs: Tensor) -> Tensor:
+    """Logits of labels with what ``families`` makes of them in place of the heads that only teach."""
+    return torch.cat([logits[:, :LABELS], families(logits, signs)], -1)
+
+
 def families(logits: Tensor, signs: Tensor) -> Tensor:
     """Logits of any dissatisfaction and any loyalty, (batch, 2): what ranks best, put together from what is known."""
     tone = TONE * signs[:, UNHAPPY]

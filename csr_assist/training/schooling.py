@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from transformers import BertModel
 
 from csr_assist.detector.encoding import STOP, batch, windows
-from csr_assist.training.data import groups
+from csr_assist.training.data import groups, read_all
 from csr_assist.training.model import pooled
 from csr_assist.training.optimise import Optimiser, Rates
 from csr_assist.training.signs import SIGNS, Marked
@@ -61,15 +61,7 @@ def school(
 
 def signs_of(model: SignModel, tokenizer: Tokenizer, texts: Sequence[str]) -> NDArray[np.float32]:
     """Probabilities of the signs in every text, (texts, signs)."""
-    cut = [windows(tokenizer, text)[0] for text in texts]
-    order = sorted(range(len(cut)), key=lambda i: len(cut[i].ids))
-    found = np.zeros((len(texts), len(SIGNS)), dtype=np.float32)
-    with torch.no_grad():
-        for at in range(0, len(order), BATCH):
-            group = order[at : at + BATCH]
-            inputs = map(torch.from_numpy, batch([cut[i] for i in group]))
-            found[group] = torch.sigmoid(model(*inputs)).numpy()
-    return found
+    return read_all(tokenizer, texts, lambda ids, mask, types: model(ids, mask, types).sigmoid())
 
 
 def _batches(tokenizer: Tokenizer, marked: Sequence[Marked], rng: random.Random) -> Iterator[tuple[Tensor, ...]]:
