@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import random
 import shutil
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 from test_training import FAST, TOKENIZER_OBJECT, encoder
@@ -17,15 +19,16 @@ from csr_assist.detector import OnnxDetector, Utterance
 from csr_assist.detector.manifest import MANIFEST
 from csr_assist.detector.onnx import TOKENIZER
 from csr_assist.errors import CorpusError
-from csr_assist.labels import Label
+from csr_assist.labels import Label, labels_for
 from csr_assist.training.checkpoint import LAST
-from csr_assist.training.corpus import Example, load_corpus, load_labels
+from csr_assist.training.corpus import Evidence, Example, load_corpus, load_labels
 from csr_assist.training.data import Piece, Shown, collate, cut
-from csr_assist.training.distil import Lessons, targets_of
+from csr_assist.training.distil import Lessons, Pieces, follow, targets_of
+from csr_assist.training.fit import tag_loss
+from csr_assist.training.hearing import hear, says
 from csr_assist.training.larger import LARGER, Larger, enlarge
-from csr_assist.training.model import CueModel
+from csr_assist.training.model import LABELS, CueModel
 from csr_assist.training.plain import SHARES, load_plain
-from csr_assist.training.signs import UNHAPPY
 from csr_assist.training.student import layers_of, train_student, trained
 from csr_assist.training.train import KEPT_PIECES, same_run
 
@@ -175,32 +178,65 @@ def windows_of(language: Language, text: str) -> list[Piece]:
     return cut(TOKENIZER_OBJECT, [Example("1", "x", Speaker.CUSTOMER, language, text, annotated=False)])
 
 
-def test_a_larger_network_speaks_of_its_own_language_alone(larger: Path) -> None:
+def test_a_larger_network_speaks_of_its_own_language_alone(larger: Path, run: Path, base: str, tmp_path: Path) -> None:
     pieces = [
         *windows_of(Language.PERSIAN, "this is ridiculous"),
         *windows_of(Language.ENGLISH, "this is ridiculous"),
         *windows_of(Language.ENGLISH, "the customer for six years"),
     ]
-    said = Larger(larger).of(pieces)
-    assert said
-    assert said.rows.tolist() == [1, 2]
+    teachers = [trained(run, base).eval(), trained(run, base).eval()]
+    torch.nn.init.constant_(teachers[1].signs.bias, 3.0)
+    words = hear(teachers, Larger(larger), pieces, tmp_path / "heard")
     frustration, tenure = list(Label).index(Label.FRUSTRATION), list(Label).index(Label.TENURE)
-    assert (said.labels[:, frustration] > 0.5).tolist() == [True, False]
-    assert (said.labels[:, tenure] > 0.5).tolist() == [False, True]
-    assert said.unhappy[1] > 0.5, "its set calls that text unhappy"
-    assert Larger(larger).of(pieces[:1]) is None
+    assert (words[1:, frustration] > 0).tolist() == [True, False]
+    assert (words[1:, tenure] > 0).tolist() == [False, True]
+    assert words[2, -1] > 0, "its set calls that text unhappy"
+    each = torch.from_numpy(np.stack([says(teacher, [pieces[0].window])[0] for teacher in teachers]))
+    assert torch.allclose(words[0], each.mean(0))
+    assert not torch.equal(each[0], each[1])
 
 
-def test_the_teachers_word_is_the_mean_of_both(larger: Path, run: Path, base: str) -> None:
-    pieces = [*windows_of(Language.ENGLISH, "this is ridiculous"), *windows_of(Language.PERSIAN, "six years")]
-    teacher, one = trained(run, base).eval(), collate(pieces)
-    said = Larger(larger).of(pieces)
-    assert said
-    without, mixed = targets_of(teacher, one, 0.6), targets_of(teacher, one, 0.6, said)
-    assert torch.allclose(mixed.labels[0], (without.labels[0] + said.labels[0]) / 2)
-    assert mixed.signs[0, UNHAPPY] == pytest.approx(float(without.signs[0, UNHAPPY] + said.unhappy[0]) / 2)
-    assert torch.equal(mixed.labels[1], without.labels[1])
-    assert torch.equal(mixed.signs[1], without.signs[1])
+def test_what_was_heard_is_not_asked_again(run: Path, base: str, tmp_path: Path) -> None:
+    pieces = windows_of(Language.ENGLISH, "six years")
+    teacher, other = trained(run, base).eval(), trained(run, base).eval()
+    torch.nn.init.zeros_(other.tags.bias)
+    heard = hear([teacher], None, pieces, tmp_path / "heard")
+    assert torch.equal(hear([other], None, pieces, tmp_path / "heard"), heard)
+    assert not torch.equal(hear([other], None, pieces, tmp_path / "elsewhere"), heard)
+
+
+def test_annotation_and_known_tone_are_a_share_of_the_target() -> None:
+    years = (Evidence(Label.TENURE, 0, 9),)
+    turn = Example("1", "x", Speaker.CUSTOMER, Language.ENGLISH, "six years", evidence=years, unhappy=True)
+    pieces = cut(TOKENIZER_OBJECT, [turn, replace(turn, annotated=False, unhappy=None)])
+    words = torch.full((2, LABELS + 1), -1.0)
+    said, tenure = torch.tensor(-1.0).sigmoid(), list(Label).index(Label.TENURE)
+    target = targets_of(words, collate(pieces), 0.3)
+    assert torch.allclose(target.labels[:, tenure], torch.stack([0.3 + 0.7 * said, said]))
+    assert torch.allclose(target.labels[:, tenure - 1], torch.stack([0.7 * said, said]))
+    assert torch.allclose(target.unhappy, torch.stack([0.3 + 0.7 * said, said]))
+    assert target.labels[1, LABELS] > said, "of many labels one is likelier than each"
+
+
+def test_a_student_comes_to_agree_with_what_it_heard(tmp_path: Path) -> None:
+    pieces = windows_of(Language.ENGLISH, "this is ridiculous") + windows_of(Language.ENGLISH, "six years")
+    words = torch.full((2, LABELS + 1), -6.0)
+    words[0, 0] = words[1, 4] = 4.0
+    torch.manual_seed(1)
+    student = CueModel(encoder())
+    rates = replace(FAST, body=3e-3, heads=3e-2)
+    follow(student, Pieces(pieces, words), replace(LESSONS, epochs=150, rates=rates), tmp_path / LAST, random.Random(1))
+    known = len(labels_for(Speaker.CUSTOMER))
+    found = torch.from_numpy(says(student, [piece.window for piece in pieces]))
+    assert (found[:, :known] > 0).nonzero().tolist() == [[0, 0], [1, 4]]
+    assert float((found - words)[:, :known].abs().mean()) < 1.0
+
+
+def test_tags_are_learnt_where_they_are_annotated() -> None:
+    batch = collate(windows_of(Language.ENGLISH, "six years"))
+    tags = torch.randn(*batch.tags.shape)
+    assert tag_loss(tags, batch) == 0
+    assert tag_loss(tags, replace(batch, annotated=torch.tensor([True]))) > 0
 
 
 def test_a_student_learns_from_both(

@@ -172,15 +172,10 @@ def collate(pieces: Sequence[Piece]) -> Batch:
     )
 
 
-def steps(pieces: Sequence[Piece], size: int, rng: random.Random) -> Iterator[list[Piece]]:
-    """All pieces once, in random order, windows of like length together."""
-    for group in groups([piece.window for piece in pieces], size, rng):
-        yield [pieces[i] for i in group]
-
-
 def batches(pieces: Sequence[Piece], size: int, rng: random.Random) -> Iterator[Batch]:
-    """The steps as tensors."""
-    return map(collate, steps(pieces, size, rng))
+    """All pieces once, in random batches of windows of like length."""
+    for group in groups([piece.window for piece in pieces], size, rng):
+        yield collate([pieces[i] for i in group])
 
 
 def groups(cut: Sequence[Window], size: int, rng: random.Random) -> list[list[int]]:
@@ -193,10 +188,9 @@ def groups(cut: Sequence[Window], size: int, rng: random.Random) -> list[list[in
 
 @torch.no_grad()
 def read_all(
-    tokenizer: Tokenizer, texts: Sequence[str], read: Callable[[Tensor, Tensor, Tensor], Tensor], size: int = 32
+    cut: Sequence[Window], read: Callable[[Tensor, Tensor, Tensor], Tensor], size: int = 32
 ) -> NDArray[np.float32]:
-    """What ``read`` makes of the first window of every text, (texts, ...), whatever batches they are read in."""
-    cut = [windows(tokenizer, text)[0] for text in texts]
+    """What ``read`` makes of every window, (windows, ...), whatever batches they are read in."""
     order = sorted(range(len(cut)), key=lambda i: len(cut[i].ids))
     found = [
         read(*map(torch.from_numpy, batch([cut[i] for i in order[at : at + size]]))).numpy()

@@ -1,14 +1,15 @@
-"""A student of fewer layers: learns from the trained network, on annotated turns and on real texts without labels.
+"""A student that learns from trained networks, on annotated turns and on real texts without labels.
 
-It starts as some layers of its teacher. Where a turn is annotated, or its tone known, that is most of the target; the
-rest is what the teacher says.
+What its teachers say of every window is asked once, before the first step. Where a turn is annotated, or its tone
+known, that is part of the target; the rest is the teachers' word. A student has fewer layers than its teacher and
+starts as some of them, or it is an earlier student that learns on.
 """
 
 from __future__ import annotations
 
 import copy
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -19,10 +20,11 @@ from transformers import BertModel
 
 from csr_assist.training.checkpoint import learn
 from csr_assist.training.corpus import Example
-from csr_assist.training.data import Batch, Piece, Shown, as_shown, collate, steps
-from csr_assist.training.fit import vanishing_is_zero
-from csr_assist.training.larger import Larger, Said
-from csr_assist.training.model import LABELS, CueModel, with_families
+from csr_assist.training.data import Batch, Piece, Shown, as_shown, collate, groups
+from csr_assist.training.fit import tag_loss, vanishing_is_zero
+from csr_assist.training.hearing import hear
+from csr_assist.training.larger import Larger
+from csr_assist.training.model import LABELS, CueModel, families, with_families
 from csr_assist.training.optimise import Optimiser, Rates
 from csr_assist.training.signs import UNHAPPY
 
@@ -36,12 +38,15 @@ class Lessons:
     epochs: int = 2
     batch_size: int = 32
     rates: Rates = field(default_factory=lambda: Rates(body=3e-4, by_layer=1.0, frozen_layers=0))
-    share: float = 0.4
-    """Of the annotation, or of the tone as it was said, in the target; the rest is the teacher's word."""
+    share: float = 0.3
+    """Of the annotation, or of the tone as it was said, in the target; the rest is the teachers' word."""
     tag_weight: float = 2.0
+    logit_weight: float = 1.0
+    """Of the distance between logits. It tells apart what is unlikely from what is hardly possible, which probabilities
+    do not, and a student comes to agree with its teachers in fewer steps by it."""
     hidden_weight: float = 2.0
-    meaning_weight: float = 1.0
-    sign_weight: float = 0.5
+    """Of the angle between the student's vectors and its teacher's, while it starts as some of its layers."""
+    tone_weight: float = 0.5
     shown: Shown = field(default_factory=Shown)
     seed: int = 11
     saved_every: int = 300
@@ -56,14 +61,26 @@ WHOLE = Lessons(
     hidden_weight=0.5,
 )
 """With all layers it is no student: the trained network learns on, and holds to what it said before."""
+_LIKELY = (-7.0, 5.0)
+"""Logits beyond are as good as sure: how far beyond, a student need not copy."""
+_APART = (0.05, 0.5)
+"""Weights of the squared distance of a label's logits and of a family's."""
 
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """What is read: annotated turns, all of them in every epoch; and plain texts, each in one epoch alone."""
+    """What is read: annotated turns and plain texts, all of them in every epoch."""
 
     annotated: Sequence[Example]
     plain: Sequence[Example]
+
+
+@dataclass(frozen=True, slots=True)
+class Pieces:
+    """The windows of all steps, and what the teachers say of them, (windows, labels + 1)."""
+
+    windows: Sequence[Piece]
+    words: Tensor
 
 
 def student_of(teacher: CueModel, layers: Sequence[int] | None) -> CueModel:
@@ -79,59 +96,44 @@ def student_of(teacher: CueModel, layers: Sequence[int] | None) -> CueModel:
 
 @dataclass(frozen=True, slots=True)
 class Targets:
-    """What a student should say of a batch; every number but those of the vectors is a probability."""
+    """What a student should say of a batch, as probabilities."""
 
-    hidden: Tensor
-    """The teacher's vectors of all pieces, (batch, tokens, width)."""
     labels: Tensor
     """Of labels and families, (batch, labels + 2)."""
-    tags: Tensor
-    """(batch, tokens, labels)."""
-    meaning: Tensor
-    """Unit vectors, (batch, width)."""
-    signs: Tensor
-    """(batch, signs)."""
+    unhappy: Tensor
+    """Of an unhappy tone, (batch)."""
 
 
-@torch.no_grad()
-def targets_of(teacher: CueModel, batch: Batch, share: float, second: Said | None = None) -> Targets:
-    """Mix what is annotated, and the tone where it is known, with what the teacher says.
+def targets_of(words: Tensor, batch: Batch, share: float) -> Targets:
+    """Mix what is annotated, and the tone where it is known, with the teachers' word.
 
-    ``share``: of the annotation and of the known tone, 0 to 1. ``second``: what a larger network says of some of the
-    windows; there the teacher's word is the mean of both.
+    Args:
+        words: logits of the labels and of an unhappy tone, (batch, labels + 1).
+        batch: the windows that they are about.
+        share: of the annotation and of the known tone, 0 to 1.
     """
-    hidden = teacher.hidden(batch.ids, batch.mask)
-    logits, tags, meaning, signs = teacher.heads(hidden, batch.ids, batch.types)
-    labels = with_families(logits, signs).sigmoid()
-    signs = signs.sigmoid()
-    if second:
-        labels[second.rows] = (labels[second.rows] + second.labels) / 2
-        signs[second.rows, UNHAPPY] = (signs[second.rows, UNHAPPY] + second.unhappy) / 2
+    logits, tone = words[:, :LABELS], words[:, LABELS]
+    labels = torch.cat([logits, families(logits, tone)], -1).sigmoid()
     annotated = share * batch.annotated.float()[:, None]
-    signs[:, UNHAPPY] += torch.where(batch.tones.isnan(), 0.0, share * (batch.tones - signs[:, UNHAPPY]))
-    return Targets(
-        hidden=hidden,
-        labels=annotated * batch.targets + (1 - annotated) * labels,
-        tags=annotated[..., None] * batch.tags + (1 - annotated[..., None]) * tags.sigmoid(),
-        meaning=meaning,
-        signs=signs,
-    )
+    unhappy = tone.sigmoid()
+    unhappy = unhappy + torch.where(batch.tones.isnan(), 0.0, share * (batch.tones - unhappy))
+    return Targets(annotated * batch.targets + (1 - annotated) * labels, unhappy)
 
 
-def loss_of(student: CueModel, batch: Batch, target: Targets, lessons: Lessons) -> Tensor:
-    """Cross-entropy of labels, families, tags and signs; vectors by their angle."""
-    own = student.hidden(batch.ids, batch.mask)
-    logits, tags, meaning, signs = student.heads(own, batch.ids, batch.types)
+def loss_of(logits: Tensor, tags: Tensor, signs: Tensor, batch: Batch, target: Targets, lessons: Lessons) -> Tensor:
+    """Cross-entropy of labels, families and tone, the distance of their logits; of tags where they are annotated.
+
+    The families are those that ship: put together from labels and tone, not the heads that only teach.
+    """
+    own = with_families(logits, signs)
     entropy = nn.functional.binary_cross_entropy_with_logits
-    labels = (entropy(logits, target.labels, reduction="none") * batch.counts).sum() / len(batch.ids)
-    inside = (batch.mask * (1 - batch.types)).unsqueeze(-1) * batch.counts[:, None, :LABELS]
-    tagging = (entropy(tags, target.tags, reduction="none") * inside).sum() / batch.mask.sum()
-    apart = 1 - nn.functional.cosine_similarity(own, target.hidden, dim=-1)
-    hidden = (apart * batch.mask).sum() / batch.mask.sum()
-    meant = (1 - (meaning * target.meaning).sum(-1)).mean()
-    signed = entropy(signs, target.signs, reduction="none").sum(-1).mean()
-    total: Tensor = labels + lessons.tag_weight * tagging + lessons.hidden_weight * hidden
-    return total + lessons.meaning_weight * meant + lessons.sign_weight * signed
+    labels = (entropy(own, target.labels, reduction="none") * batch.counts).sum() / len(batch.ids)
+    wanted = torch.logit(target.labels, eps=1e-6)
+    weights = torch.tensor([_APART[0]] * LABELS + [_APART[1]] * (own.shape[-1] - LABELS))
+    apart = ((own.clamp(*_LIKELY) - wanted.clamp(*_LIKELY)).square() * weights * batch.counts).sum() / len(batch.ids)
+    tone = entropy(signs[:, UNHAPPY], target.unhappy)
+    total: Tensor = labels + lessons.logit_weight * apart + lessons.tone_weight * tone
+    return total + lessons.tag_weight * tag_loss(tags, batch)
 
 
 @vanishing_is_zero()
@@ -141,36 +143,58 @@ def distil(
     material: Material,
     lessons: Lessons,
     checkpoint: Path,
-    start: Path | None = None,
+    start: CueModel | None = None,
     second: Larger | None = None,
 ) -> CueModel:
-    """Train a student and return it; what ``checkpoint`` holds is taken up again.
+    """Train a student and return it; what ``checkpoint`` and the folder beside it hold is taken up again.
 
-    ``start``: the checkpoint of an earlier student of the same layers, which learns on; without it the student starts
-    as layers of its teacher. ``second``: a larger network of one language, heard beside the teacher.
+    ``start``: an earlier student, which learns on; what it says before counts as much as its teacher's word. Without it
+    the student starts as layers of its teacher. ``second``: a larger network of one language, where its word alone
+    counts.
     """
     torch.manual_seed(lessons.seed)
-    student = student_of(teacher.eval().requires_grad_(False), lessons.layers).requires_grad_(True).train()
-    if start is not None:
-        student.load_state_dict(torch.load(start, weights_only=True)["model"])
-    todo = list(_steps(tokenizer, material, lessons))
+    rng = random.Random(lessons.seed)
+    pieces = as_shown(tokenizer, material.annotated, lessons.shown, rng)
+    pieces += as_shown(tokenizer, material.plain, replace(lessons.shown, joined=0.0), rng)
+    rng.shuffle(pieces)
+    teachers = [teacher.eval().requires_grad_(False)]
+    if start:
+        teachers.append(start.eval().requires_grad_(False))
+    words = hear(teachers, second, pieces, checkpoint.with_name("heard"))
+    student = copy.deepcopy(start) if start else student_of(teacher, lessons.layers)
+    return follow(student, Pieces(pieces, words), lessons, checkpoint, rng, None if start else teacher)
+
+
+@vanishing_is_zero()
+def follow(
+    student: CueModel,
+    pieces: Pieces,
+    lessons: Lessons,
+    checkpoint: Path,
+    rng: random.Random,
+    teacher: CueModel | None = None,
+) -> CueModel:
+    """Train ``student`` in place on what was heard, and return it; with a ``teacher`` its vectors are copied, too."""
+    student.requires_grad_(True).train()
+    cut = [piece.window for piece in pieces.windows]
+    todo = [places for _ in range(lessons.epochs) for places in groups(cut, lessons.batch_size, rng)]
     optimiser = Optimiser(student, student.encoder, lessons.rates, len(todo))
 
-    def loss(pieces: list[Piece]) -> Tensor:
-        batch = collate(pieces)
-        targets = targets_of(teacher, batch, lessons.share, second.of(pieces) if second else None)
-        return loss_of(student, batch, targets, lessons)
+    def loss(places: list[int]) -> Tensor:
+        batch = collate([pieces.windows[place] for place in places])
+        own = student.hidden(batch.ids, batch.mask)
+        logits, tags, _, signs = student.heads(own, batch.ids, batch.types)
+        target = targets_of(pieces.words[places], batch, lessons.share)
+        total = loss_of(logits, tags, signs, batch, target, lessons)
+        return total + lessons.hidden_weight * _angle(own, teacher, batch) if teacher else total
 
     learn(student, optimiser, todo, loss, checkpoint, lessons.saved_every)
     return student.eval()
 
 
-def _steps(tokenizer: Tokenizer, material: Material, lessons: Lessons) -> Iterator[list[Piece]]:
-    """The pieces of every step: all annotated turns in every epoch, the plain texts spread over the epochs."""
-    rng = random.Random(lessons.seed)
-    whole = replace(lessons.shown, joined=0.0)
-    for epoch in range(lessons.epochs):
-        some = range(epoch, len(material.plain), lessons.epochs)
-        pieces = as_shown(tokenizer, material.annotated, lessons.shown, rng)
-        pieces += as_shown(tokenizer, [material.plain[i] for i in some], whole, rng)
-        yield from steps(pieces, lessons.batch_size, rng)
+def _angle(own: Tensor, teacher: CueModel, batch: Batch) -> Tensor:
+    """How far the vectors of the pieces point from the teacher's, 0 to 2."""
+    with torch.no_grad():
+        vectors = teacher.hidden(batch.ids, batch.mask)
+    apart = (1 - nn.functional.cosine_similarity(own, vectors, dim=-1)) * batch.mask
+    return apart.sum() / batch.mask.sum()

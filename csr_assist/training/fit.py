@@ -63,10 +63,15 @@ def loss_of(model: CueModel, batch: Batch, kept: Kept, settings: Settings) -> Te
 def annotated_loss(logits: Tensor, tags: Tensor, batch: Batch, tag_weight: float) -> Tensor:
     """Cross-entropy of labels and families, a turn; and of tags, a piece."""
     labels = (entropy(logits, batch.targets, reduction="none") * batch.counts).sum() / len(batch.ids)
-    inside = (batch.mask * (1 - batch.types)).unsqueeze(-1) * batch.counts[:, None, : tags.shape[-1]]
-    tagging = (entropy(tags, batch.tags, reduction="none") * inside).sum() / batch.mask.sum()
-    total: Tensor = labels + tag_weight * tagging
+    total: Tensor = labels + tag_weight * tag_loss(tags, batch)
     return total
+
+
+def tag_loss(tags: Tensor, batch: Batch) -> Tensor:
+    """Cross-entropy of tags, a piece, in the turns that are annotated."""
+    inside = (batch.mask * (1 - batch.types) * batch.annotated[:, None]).unsqueeze(-1)
+    counted = inside * batch.counts[:, None, : tags.shape[-1]]
+    return (entropy(tags, batch.tags, reduction="none") * counted).sum() / batch.mask.sum()
 
 
 @contextmanager

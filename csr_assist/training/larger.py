@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,14 +18,15 @@ from torch.nn.functional import binary_cross_entropy_with_logits as entropy
 from transformers import AutoConfig, AutoModel, AutoTokenizer
 
 from csr_assist.conversation import Language
-from csr_assist.detector.encoding import PAD, START, STOP, batch, windows
+from csr_assist.detector.base import Utterance
+from csr_assist.detector.encoding import PAD, START, STOP, Window, windows
 from csr_assist.detector.onnx import TOKENIZER
 from csr_assist.errors import CorpusError
 from csr_assist.training.checkpoint import LAST, learn
 from csr_assist.training.corpus import Example
-from csr_assist.training.data import Batch, Piece, as_shown, collate, steps
+from csr_assist.training.data import Batch, Piece, as_shown, collate, groups
 from csr_assist.training.fit import Settings, annotated_loss, vanishing_is_zero
-from csr_assist.training.model import CueModel, with_families
+from csr_assist.training.model import CueModel
 from csr_assist.training.optimise import Optimiser, Rates
 from csr_assist.training.signs import UNHAPPY
 from csr_assist.training.train import same_run
@@ -38,20 +38,8 @@ _LANGUAGE = "language.txt"
 """Written last: with it a run is finished."""
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
-    """What the larger network says of some windows of a batch."""
-
-    rows: Tensor
-    """Their places in the batch."""
-    labels: Tensor
-    """Probabilities of labels and families, (rows, labels + 2)."""
-    unhappy: Tensor
-    """Probability of an unhappy tone, (rows)."""
-
-
 class Larger:
-    """The finished run in ``folder``.
+    """The network of the finished run in ``folder``, its language, and its own way to cut windows.
 
     Raises:
         CorpusError: there is none.
@@ -66,20 +54,12 @@ class Larger:
         encoder = AutoModel.from_config(  # type: ignore[no-untyped-call]
             AutoConfig.from_pretrained(folder), add_pooling_layer=False
         )
-        self._model = CueModel(encoder).eval()
-        self._model.load_state_dict(torch.load(folder / LAST, weights_only=True)["model"])
+        self.model = CueModel(encoder).eval()
+        self.model.load_state_dict(torch.load(folder / LAST, weights_only=True)["model"])
 
-    @torch.no_grad()
-    def of(self, pieces: Sequence[Piece]) -> Said | None:
-        """What it says of the windows in its language; none where there are none."""
-        rows = [row for row, piece in enumerate(pieces) if piece.language is self.language]
-        if not rows:
-            return None
-        some = [pieces[row].utterance for row in rows]
-        cut = [windows(self._tokenizer, one.text, one.context)[0] for one in some]
-        logits, _, _, signs = self._model(*map(torch.from_numpy, batch(cut)))
-        labels = with_families(logits, signs).sigmoid()
-        return Said(torch.tensor(rows), labels, signs[:, UNHAPPY].sigmoid())
+    def window(self, utterance: Utterance) -> Window:
+        """How this network sees what another sees in one window; the end of a very long one may be cut off."""
+        return windows(self._tokenizer, utterance.text, utterance.context)[0]
 
 
 def enlarge(
@@ -135,7 +115,9 @@ def _fitted(
     rng = random.Random(settings.seed)
     todo: list[list[Piece]] = []
     for _ in range(settings.epochs):
-        todo += steps(as_shown(tokenizer, turns, settings.shown, rng), settings.batch_size, rng)
+        pieces = as_shown(tokenizer, turns, settings.shown, rng)
+        found = groups([piece.window for piece in pieces], settings.batch_size, rng)
+        todo += [[pieces[place] for place in some] for some in found]
     model.train()
     optimiser = Optimiser(model, model.encoder, settings.rates, len(todo))
     learn(model, optimiser, todo, lambda pieces: _loss(model, collate(pieces), settings), checkpoint, _SAVED_EVERY)

@@ -18,7 +18,7 @@ from sentence_transformers.sentence_transformer.modules import Normalize, Poolin
 from tokenizers import Tokenizer
 from torch import Tensor
 
-from csr_assist.detector.encoding import STOP
+from csr_assist.detector.encoding import STOP, windows
 from csr_assist.training.corpus import Example
 from csr_assist.training.data import read_all
 from csr_assist.training.fit import vanishing_is_zero
@@ -76,4 +76,4 @@ def _means(model: CueModel, tokenizer: Tokenizer, texts: Sequence[str]) -> Matri
         hidden = model.hidden(ids, mask)
         return pooled(hidden, (ids > STOP) & (types == 0))[:, hidden.shape[-1] :]
 
-    return read_all(tokenizer, texts, mean).astype(float)
+    return read_all([windows(tokenizer, text)[0] for text in texts], mean).astype(float)

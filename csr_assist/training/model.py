@@ -97,11 +97,15 @@ def any_of(logits: Tensor) -> Tensor:
 
 def with_families(logits: Tensor, signs: Tensor) -> Tensor:
     """Logits of labels with what ``families`` makes of them in place of the heads that only teach."""
-    return torch.cat([logits[:, :LABELS], families(logits, signs)], -1)
+    return torch.cat([logits[:, :LABELS], families(logits, signs[:, UNHAPPY])], -1)
 
 
-def families(logits: Tensor, signs: Tensor) -> Tensor:
-    """Logits of any dissatisfaction and any loyalty, (batch, 2): what ranks best, put together from what is known."""
-    tone = TONE * signs[:, UNHAPPY]
-    dissatisfaction = any_of(logits[:, members(Family.DISSATISFACTION)]) + tone
+def families(logits: Tensor, unhappy: Tensor) -> Tensor:
+    """Logits of any dissatisfaction and any loyalty, (batch, 2): what ranks best, put together from what is known.
+
+    Args:
+        logits: of the labels first, (batch, labels or more).
+        unhappy: of an unhappy tone, (batch).
+    """
+    dissatisfaction = any_of(logits[:, members(Family.DISSATISFACTION)]) + TONE * unhappy
     return torch.stack([dissatisfaction, any_of(logits[:, members(Family.LOYALTY)])], -1)

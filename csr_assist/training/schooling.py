@@ -61,7 +61,8 @@ def school(
 
 def signs_of(model: SignModel, tokenizer: Tokenizer, texts: Sequence[str]) -> NDArray[np.float32]:
     """Probabilities of the signs in every text, (texts, signs)."""
-    return read_all(tokenizer, texts, lambda ids, mask, types: model(ids, mask, types).sigmoid())
+    cut = [windows(tokenizer, text)[0] for text in texts]
+    return read_all(cut, lambda ids, mask, types: model(ids, mask, types).sigmoid())
 
 
 def _batches(tokenizer: Tokenizer, marked: Sequence[Marked], rng: random.Random) -> Iterator[tuple[Tensor, ...]]:

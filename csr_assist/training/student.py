@@ -73,7 +73,7 @@ def train_student(
         shutil.copyfile(run / name, out / name)
     tokenizer = Tokenizer.from_file(str(out / TOKENIZER))
     teacher = trained(run, base)
-    begun = start and start / LAST
+    begun = trained(start, base) if start else None
     student = distil(teacher, tokenizer, Material(annotated, plain), lessons, out / LAST, begun, larger)
     remember_topics(student, tokenizer, annotated, base_reader(base), lessons.seed)
     return finish(student, out, items)
