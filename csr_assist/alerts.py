@@ -38,6 +38,8 @@ def alert_for(before: CallState, now: CallState, reading: Reading) -> Alert | No
         return Alert("a loyal customer says they may leave", AlertLevel.URGENT)
     if now.band is Band.AT_RISK and before.band is not Band.AT_RISK:
         return Alert("the call has become at risk", AlertLevel.NOTICE)
+    if Label.CHURN_THREAT in fresh:
+        return Alert("says they may leave", AlertLevel.NOTICE)
     return None
 
 

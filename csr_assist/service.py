@@ -17,7 +17,7 @@ from threading import BoundedSemaphore, Lock, RLock
 from csr_assist.advice import Advisor
 from csr_assist.assistant import Assistant, Update
 from csr_assist.bell import Bell
-from csr_assist.conversation import Customer
+from csr_assist.conversation import Customer, Speaker
 from csr_assist.detector import Detector, Remembering
 from csr_assist.errors import StoreError
 from csr_assist.heard import Heard, Incoming, Taken, before, merged, take
@@ -330,7 +330,10 @@ def _completed(heard: Heard, customer: Customer | None, now: datetime) -> Heard:
 
 
 def _quote(update: Update) -> str:
-    """The customer's words that weigh most in the turn; the whole turn where these are too few to understand."""
-    cues = sorted(update.reading.cues, key=lambda cue: -WEIGHTS.get(cue.label, 0.0) * cue.probability)
-    told = next((cue.text for cue in cues if len(cue.text.split()) >= _TELLING), update.turn.text)
+    """The customer's words that weigh most, in their turn or before the agent's; all of it where these are too few."""
+    theirs = update.turn.speaker is Speaker.CUSTOMER
+    heard = update.reading.cues if theirs else [hurt.cue for hurt in update.state.hurts]
+    cues = sorted(heard, key=lambda cue: -WEIGHTS.get(cue.label, 0.0) * cue.probability)
+    whole = update.turn.text if theirs else dict(update.state.said).get(Speaker.CUSTOMER, update.turn.text)
+    told = next((cue.text for cue in cues if len(cue.text.split()) >= _TELLING), whole)
     return told if len(told) <= _QUOTED else told[: _QUOTED - 1].rstrip() + "…"

@@ -88,7 +88,7 @@ class CallState:
     offered: bool = False
     """Whether the agent has offered an option since the last dissatisfaction."""
     refusals: int = 0
-    """The agent's noes since they last offered an option."""
+    """The agent's noes since they last offered an option, or the customer took one without a word of hurt."""
     refusals_in_all: int = 0
     ignored: int = 0
     """The agent's turns in a row that passed over an open hurt."""
@@ -111,8 +111,10 @@ class CallState:
 
     @property
     def loyal(self) -> bool:
-        """Whether the customer has said anything that shows loyalty."""
-        return bool(self.loyalty)
+        """Whether they have said so, or have been a customer for a year at least, by their word or on record."""
+        if self.facts.years is not None and self.facts.years >= 1:
+            return True
+        return any(cue.label is not Label.TENURE or self.facts.years is None for cue in self.loyalty)
 
     def context_for(self, speaker: Speaker) -> str:
         """The other speaker's last words, or nothing."""
@@ -160,6 +162,7 @@ def _customer(state: CallState, turn: Turn, reading: Reading, language: Language
     for cue in cues:
         calm *= 1 - WEIGHTS[cue.label] * (1 + cue.probability) / 2  # what is shown counts at least half
     level = 1 - (1 - state.level) * calm if cues else state.level * CALM_TURN[state.acknowledged]
+    settled = not cues and not state.hurts  # they have taken the no
     return replace(
         state,
         level=round(level, 4),
@@ -171,6 +174,7 @@ def _customer(state: CallState, turn: Turn, reading: Reading, language: Language
         acknowledged=state.acknowledged and not cues,
         offered=state.offered and not cues,
         ignored=0 if cues else state.ignored,
+        refusals=0 if settled else state.refusals,
         loyalty=state.loyalty + loyalty,
         meanings=(reading.meaning, *state.meanings)[:REMEMBERED] if reading.meaning else state.meanings,
     )
@@ -183,7 +187,7 @@ def _agent(state: CallState, reading: Reading) -> CallState:
         level *= factor if label in labels and state.troubled else 1.0
     for label, share in HARMS.items():
         level += (1 - level) * share if label in labels and state.troubled else 0.0
-    eased = bool(labels & {Label.EMPATHY, Label.APOLOGY})
+    eased = _eases(labels)
     refused = Label.REFUSAL in labels
     return replace(
         state,
@@ -196,6 +200,15 @@ def _agent(state: CallState, reading: Reading) -> CallState:
         refusals_in_all=state.refusals_in_all + refused,
         data_first=state.data_first or bool(Label.DATA_REQUEST in labels and state.hurts and not eased),
     )
+
+
+def _eases(labels: frozenset[Label]) -> bool:
+    """Whether the agent's words meet a hurt. "Sorry, but no" does not, nor do warm words with a brush-off."""
+    if Label.DISMISSIVE in labels:
+        return False
+    if Label.EMPATHY in labels:
+        return True
+    return Label.APOLOGY in labels and (Label.REFUSAL not in labels or Label.OPTION in labels)
 
 
 def _band(band: Band, level: float) -> Band:

@@ -9,11 +9,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from csr_assist.advice import Moment
-from csr_assist.advice.playbook import MOST_WORDS
+from csr_assist.advice.playbook import MOST_WORDS, load_playbook
+from csr_assist.alerts import alert_for
 from csr_assist.assistant import Update
-from csr_assist.conversation import Customer, Speaker, Turn
+from csr_assist.conversation import Customer, Language, Speaker, Turn
+from csr_assist.cues import Cue, Reading
 from csr_assist.labels import Label
 from csr_assist.language import language_of
+from csr_assist.shipped import PLAYBOOK
+from csr_assist.state import Band, CallState, after
 
 CALL = turns(
     "C: I've been a customer for 6 years and I referred friends. Right now I'm very upset.",
@@ -131,6 +135,39 @@ def test_a_loyal_customer_who_leaves_is_urgent() -> None:
     alert = heard(turns("C: I've been a customer for 6 years and I'm leaving."))[0].alert
     assert alert is not None
     assert alert.level == "urgent"
+
+
+def test_a_customer_of_years_on_record_who_leaves_is_urgent() -> None:
+    customer, day = Customer(since=date(2015, 3, 1)), datetime(2026, 6, 1, 12, 0)
+    turn = Turn("c", "1", Speaker.CUSTOMER, "I'm leaving", at=day, customer=customer)
+    alert = assistant().hear(turn).alert
+    assert alert is not None
+    assert (alert.reason, alert.level) == ("a loyal customer says they may leave", "urgent")
+
+
+def test_a_leaver_whose_call_is_not_at_risk_is_told_of_once() -> None:
+    going = Reading(cues=(Cue(Label.CHURN_THREAT, 0, 5, "going", 0.3),))
+    turn = Turn("c", "1", Speaker.CUSTOMER, "going")
+    first = after(CallState(), turn, going, None)
+    assert first.band is Band.WATCH
+    alert = alert_for(CallState(), first, going)
+    assert alert is not None
+    assert (alert.reason, alert.level) == ("says they may leave", "notice")
+    assert alert_for(first, first, going) is None
+
+
+def test_the_last_hurt_is_answered_first() -> None:
+    updates = heard(turns("C: I'm leaving.", "A: account number?", "C: this is the third time."))
+    prompt = updates[2].prompt
+    assert prompt is not None
+    assert prompt.lines[0] in load_playbook(PLAYBOOK).replies.hurts[Label.REPEAT_EFFORT].of(Language.ENGLISH)
+
+
+def test_an_option_that_was_put_into_words_once_comes_last() -> None:
+    updates = heard(turns("C: I'm very upset.", *["A: we can't.", "C: I'm very upset."] * 3))
+    spoken = [update.prompt.options[0].id for update in updates if update.prompt and update.prompt.moment == "instead"]
+    assert len(spoken) == 3
+    assert len(set(spoken)) == 3
 
 
 def test_promises_are_carried_on_and_not_broken_by_talk_of_an_earlier_one() -> None:

@@ -102,6 +102,8 @@ OFFERED = CallState(troubled=True, acknowledged=True, offered=True)
         pytest.param(Moment.OFFER, CUSTOMER, OFFERED, False, id="the customer answers the offer"),
         pytest.param(Moment.REPAIR, CUSTOMER, CALM, True, id="the agent has not spoken since"),
         pytest.param(Moment.REPAIR, AGENT, CALM, False, id="the agent has spoken"),
+        pytest.param(Moment.INSTEAD, CUSTOMER, CALM, True, id="the no is taken, the agent is to speak"),
+        pytest.param(Moment.INSTEAD, AGENT, CALM, False, id="the no is settled"),
         pytest.param(Moment.THANK, CUSTOMER, CALM, True, id="thanks wait for the agent"),
         pytest.param(Moment.THANK, SYSTEM, CALM, True, id="thanks wait past the system"),
         pytest.param(Moment.THANK, AGENT, CALM, False, id="thanks pass"),

@@ -128,6 +128,15 @@ def test_the_same_alert_is_not_raised_again(store: Store) -> None:
     assert len(store.alerts.of("c")) == 1
 
 
+def test_an_alert_that_falls_on_the_agent_s_turn_quotes_the_customer(store: Store) -> None:
+    running = service(store)
+    call = turns("C: this is the third time and I'm very upset", *["A: we can't, calm down"] * 4)
+    running.take([Incoming(turn) for turn in call])
+    (alert,) = store.alerts.of("c")
+    assert alert.turn_id != call[0].turn_id
+    assert alert.quote == call[0].text
+
+
 def test_what_was_quiet_in_the_cool_down_is_not_raised_when_it_is_over(store: Store) -> None:
     clock = Clock()
     running = service(store, clock=clock)

@@ -71,6 +71,9 @@ def test_an_agents_conduct_raises_nothing_in_a_call_without_trouble() -> None:
         (("A: we can't", "A: what I can do is this"), 0, 1),
         (("A: we can't, but what I can do is this", "A: we can't"), 1, 2),
         (("C: we can't",), 0, 0),
+        (("C: in blue?", "A: we can't", "C: no worries, grey is fine"), 0, 1),
+        (("C: I'm very upset.", "A: we can't", "C: and now?"), 1, 1),
+        (("C: in blue?", "A: we can't", "C: I'm very upset."), 1, 1),
     ],
 )
 def test_noes_are_counted(lines: tuple[str, ...], unanswered: int, in_all: int) -> None:
@@ -89,6 +92,40 @@ def test_noes_are_counted(lines: tuple[str, ...], unanswered: int, in_all: int) 
 )
 def test_data_before_empathy_is_noticed(lines: tuple[str, ...], first: bool) -> None:
     assert fold(*lines).data_first is first
+
+
+@pytest.mark.parametrize(
+    ("words", "met"),
+    [
+        ("I'm sorry.", True),
+        ("how hard that is.", True),
+        ("I'm sorry, we can't.", False),
+        ("I'm sorry, we can't, but what I can do is this.", True),
+        ("how hard that is, we can't.", True),
+        ("how hard that is, but calm down.", False),
+        ("I'm sorry, calm down.", False),
+        ("what I can do is this.", False),
+    ],
+)
+def test_a_hurt_is_met_by_empathy_or_by_an_apology_that_is_no_no(words: str, met: bool) -> None:
+    state = fold("C: I'm very upset.", f"A: {words}")
+    assert (state.acknowledged, not state.hurts) == (met, met)
+
+
+@pytest.mark.parametrize(
+    ("said", "since", "loyal"),
+    [
+        ("I've been a customer for 6 years", None, True),
+        ("I referred friends", None, True),
+        ("hello", date(2020, 1, 1), True),
+        ("hello", date(2026, 3, 1), False),
+        ("I referred friends", date(2026, 3, 1), True),
+        ("hello", None, False),
+    ],
+)
+def test_who_is_loyal(said: str, since: date | None, loyal: bool) -> None:
+    customer = Customer(since=since) if since else None
+    assert heard(CallState(), Turn("c", "1", Speaker.CUSTOMER, said, at=NOON, customer=customer)).loyal is loyal
 
 
 def test_trend_follows_the_last_turns() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zlib
 from collections.abc import Sequence
 
@@ -39,7 +40,7 @@ class Advisor:
         language = now.language or Language.ENGLISH
         labels = frozenset(hurt.cue.label for hurt in now.hurts) | (now.heard if not now.hurts else frozenset())
         matches = self._index.search(now.meanings, labels)
-        options = () if moment is Moment.THANK else self._index.options(matches)
+        options = () if moment is Moment.THANK else _new_first(self._index.options(matches), shown)
         reply = self._reply(moment, turn, now, language, matches, options, shown)
         if reply is None:
             return None
@@ -64,7 +65,8 @@ class Advisor:
         shown: Sequence[Prompt],
     ) -> Reply | None:
         replies = self._playbook.replies
-        hurt = max((h.cue for h in now.hurts), key=lambda cue: WEIGHTS[cue.label] * cue.probability, default=None)
+        hurts = [h for h in now.hurts if h.turn_id == turn.turn_id] or now.hurts  # what was said last, if it hurt
+        hurt = max((h.cue for h in hurts), key=lambda cue: WEIGHTS[cue.label] * cue.probability, default=None)
         known = _slots(now, language, hurt, matches, options)
         own = replies.ownership.of(language)
         sorry = replies.sorry.of(language)
@@ -108,10 +110,30 @@ _BROKEN_OFF = frozenset(
 """Words that no quotation ends with."""
 
 
+_UNBEGUN = frozenset(
+    [
+        "and", "because", "but", "if", "so", "then", "when", "dan", "jika", "kalau", "kalo", "karena", "tapi",
+        "اما", "اگر", "اگه", "و", "ولی", "چون",
+    ]
+)  # fmt: skip
+"""Words that no quotation begins with."""
+
+
+def _new_first(options: Sequence[Option], shown: Sequence[Prompt]) -> tuple[Option, ...]:
+    """Options in their order, but those that a prompt has already put into words come last: once was enough."""
+    spoken = [prompt.options[0].id for prompt in shown if prompt.options and prompt.moment in _SPEAKS_OF_OPTIONS]
+    return tuple(sorted(options, key=lambda option: spoken[::-1].index(option.id) if option.id in spoken else -1))
+
+
+_SPEAKS_OF_OPTIONS = (Moment.INSTEAD, Moment.OFFER)
+
+
 def _strongest(now: CallState) -> Label | None:
-    """The loyalty that is named: how long, before whom they brought, before all else."""
+    """The loyalty that is named: how long, before whom they brought, before all else. Some months are not long."""
     order = list(Label)
-    return min((cue.label for cue in now.loyalty), key=order.index, default=None)
+    new = now.facts.years is not None and now.facts.years < 1
+    named = (cue.label for cue in now.loyalty if not (new and cue.label is Label.TENURE))
+    return min(named, key=order.index, default=None)
 
 
 def _slots(
@@ -139,9 +161,10 @@ def _slots(
 
 
 def quotable(words: str) -> bool:
-    """Whether a customer's words can be said back to them: short, and not broken off in the middle."""
-    parts = words.casefold().split()
-    return 2 < len(parts) <= QUOTED_WORDS and parts[-1] not in _BROKEN_OFF
+    """Whether a customer's words can be said back to them: short, whole, said once, and with nothing masked in them."""
+    parts = re.findall(r"[^\s,.;:!?…]+", words.casefold())
+    whole = 2 < len(parts) <= QUOTED_WORDS and parts[0] not in _UNBEGUN and parts[-1] not in _BROKEN_OFF
+    return whole and "[" not in words and len(set(parts)) == len(parts)
 
 
 def _why(moment: Moment, reading: Reading, hurts: Sequence[Hurt]) -> tuple[Because, ...]:

@@ -42,7 +42,7 @@ def stands(moment: Moment, speaker: Speaker, now: CallState) -> bool:
 
     ``speaker`` is that turn's: what only the agent can act on stays until they speak.
     """
-    if speaker is not Speaker.AGENT and moment in (Moment.REPAIR, Moment.THANK):
+    if speaker is not Speaker.AGENT and moment in (Moment.INSTEAD, Moment.REPAIR, Moment.THANK):
         return True
     if moment is Moment.INSTEAD:
         return now.refusals > 0

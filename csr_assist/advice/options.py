@@ -18,7 +18,7 @@ Encode = Callable[[Sequence[str]], Matrix]
 
 MOST = 3
 """Options on a card: three are read at a glance."""
-AGE = 0.92
+AGE = 0.85
 """Weight of a customer's turn relative to the one after it."""
 BONUS = 0.06
 """For a situation whose usual cues were heard."""
