@@ -207,18 +207,18 @@ def distil(
         bool, typer.Option("--whole", help="Keep all layers: what RUN left learns on with new turns.")
     ] = False,
     second: Annotated[
-        Path | None, typer.Option(help="Folder of a finished enlarge, heard beside RUN on turns in its language.")
+        Path | None, typer.Option(help="Folder of a finished enlarge: in its language it is heard instead of RUN.")
     ] = None,
     epochs: Annotated[
         int | None,
-        typer.Option(min=1, help="How often every annotated turn is read: 2, or 1 with --whole, if not given."),
+        typer.Option(min=1, help="How often every turn is read: 3, or 1 with --whole, if not given."),
     ] = None,
 ) -> None:
     """Teach a detector of half the layers what a trained one knows, and leave it in OUT/model. Can be resumed."""
     with _training():
-        from csr_assist.training.distil import WHOLE, Lessons
+        from csr_assist.training.distil import MORE, WHOLE, Lessons
         from csr_assist.training.student import train_student
-    lessons = WHOLE if whole else Lessons()
+    lessons = WHOLE if whole else MORE if start else Lessons()
     lessons = replace(lessons, epochs=epochs or lessons.epochs)
     train_student(run, corpus, readings, texts, base, out, dev, start, lessons, second)
 

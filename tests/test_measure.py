@@ -98,6 +98,11 @@ def test_any_dissatisfaction_is_ranked_over_the_customers_turns() -> None:
     assert ranking.average_precision == pytest.approx(3 / 4)
 
 
+def test_a_labelled_set_asks_for_any_dissatisfaction_whatever_its_name() -> None:
+    report = measured("churn_calls", labelled("ridiculous", Label.FRUSTRATION), labelled("hello"))
+    assert ours(report, "churn_calls" + ANY).auc == 1.0
+
+
 def test_calibration_is_over_the_customers_turns() -> None:
     # four turns at 0.9 of which three are right, one at 0.0 that is right
     assert MIXED.labelled["mixed"].calibration == pytest.approx(4 / 5 * 0.15)

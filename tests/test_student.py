@@ -202,6 +202,10 @@ def test_what_was_heard_is_not_asked_again(run: Path, base: str, tmp_path: Path)
     torch.nn.init.zeros_(other.tags.bias)
     heard = hear([teacher], None, pieces, tmp_path / "heard")
     assert torch.equal(hear([other], None, pieces, tmp_path / "heard"), heard)
+    turned = windows_of(Language.ENGLISH, "years six")
+    assert torch.equal(
+        hear([other], None, turned, tmp_path / "heard"), torch.from_numpy(says(other, [turned[0].window]))
+    )
     assert not torch.equal(hear([other], None, pieces, tmp_path / "elsewhere"), heard)
 
 
@@ -287,6 +291,8 @@ def test_a_mistyped_encoder_spoils_nothing(sources: dict[str, Path], base: str, 
         {"annotated": False},
         {"unhappy": True},
         {"text": "y"},
+        {"channel": "chat"},
+        {"source": "y"},
     ],
     ids=lambda other: next(iter(other)),
 )
@@ -296,6 +302,20 @@ def test_a_run_on_other_turns_is_another_run(other: dict[str, Any], tmp_path: Pa
     same_run(tmp_path, [turn], LESSONS)
     with pytest.raises(CorpusError, match="holds a run on other examples or settings"):
         same_run(tmp_path, [replace(turn, **other)], LESSONS)
+
+
+def test_a_folder_that_does_not_say_what_it_learnt_from_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / LAST).touch()
+    with pytest.raises(CorpusError, match="holds a run on other examples or settings"):
+        same_run(tmp_path, [Example("1", "x", Speaker.CUSTOMER, Language.ENGLISH, "x")], LESSONS)
+
+
+def test_a_run_from_another_base_is_named(run: Path, base: str) -> None:
+    kept = json.loads((run / KEPT_PIECES).read_text(encoding="utf-8"))
+    (run / KEPT_PIECES).write_text(json.dumps([*kept, 10**6]), encoding="utf-8")
+    with pytest.raises(CorpusError) as caught:
+        trained(run, base)
+    assert str(caught.value) == f"{run}: was not trained from {base}, or by a release with other labels"
 
 
 def test_an_encoder_with_other_special_pieces_is_refused(larger: Path, sources: dict[str, Path], base: str) -> None:
@@ -316,6 +336,12 @@ def test_plain_texts_have_a_tone_where_their_set_marks_the_whole_of_them(sources
     assert tones["finefood"] is None, "it was cut"
     assert tones["banking77"] is None
     assert set(tones) == set(SHARES)
+
+
+def test_a_text_of_which_something_is_annotated_is_not_plain(sources: dict[str, Path]) -> None:
+    reading = Example("t-1#0", "womens", Speaker.CUSTOMER, Language.ENGLISH, "six")
+    found = {one.source for one in load_plain(sources["texts"], 1, [reading])}
+    assert found == set(SHARES) - {"womens"}
 
 
 @pytest.mark.parametrize(

@@ -108,13 +108,13 @@ def measure(
             asked = [(item, reading) for item, reading in pairs if decided(item)]
             truths = [dissatisfied(item) for item, _ in asked]
             if len(set(truths)) == 2:
-                report.rankings[one.name + ANY] = _ranked(one.name, truths, asked, rivals)
+                report.rankings[one.name + ANY] = _ranked(Family.DISSATISFACTION, truths, asked, rivals)
         elif one.binary:
             truths = [bool(item.positive) for item in one.items]
             if len(set(truths)) < 2:
                 kind = "positive" if truths[0] else "negative"
                 raise InputError(f"{one.name}: every turn is {kind}; a binary set needs both kinds")
-            report.rankings[one.name] = _ranked(one.name, truths, pairs, rivals)
+            report.rankings[one.name] = _ranked(question_of(one.name), truths, pairs, rivals)
         else:
             judged = _judged(pairs, rivals, Family.DISSATISFACTION)
             report.false_alarms[one.name] = {name: sum(j.yes for j in js) / len(js) for name, js in judged.items()}
@@ -131,9 +131,9 @@ def _judged(pairs: _Pairs, rivals: Sequence[Rival], question: Question) -> dict[
     }
 
 
-def _ranked(name: str, truths: list[bool], pairs: _Pairs, rivals: Sequence[Rival]) -> dict[str, Ranking]:
+def _ranked(question: Question, truths: list[bool], pairs: _Pairs, rivals: Sequence[Rival]) -> dict[str, Ranking]:
     found = {}
-    for who, judged in _judged(pairs, rivals, question_of(name)).items():
+    for who, judged in _judged(pairs, rivals, question).items():
         scores = [j.score for j in judged]
         picked = sum((_agreement(truth, j.yes) for truth, j in zip(truths, judged, strict=True)), Counts())
         found[who] = Ranking(

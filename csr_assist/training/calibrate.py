@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,9 +38,12 @@ def calibrate(folder: Path, name: str, items: Sequence[Item]) -> Manifest:
     of dissatisfaction as a whole is a gate: cues are shown only in turns whose tone and labels together carry it.
     """
     hashes = {file: sha256(folder / file) for file in (MODEL, TOKENIZER)}
-    _write(folder, Manifest(name=name, sha256=hashes, labels=list(Label)))
-    detector = OnnxDetector(folder)
-    logits = np.array([detector.logits(item.utterance) for item in items])
+    with TemporaryDirectory() as draft:  # a folder with a manifest is a finished detector
+        for file in hashes:
+            (Path(draft) / file).symlink_to((folder / file).resolve())
+        _write(Path(draft), Manifest(name=name, sha256=hashes, labels=list(Label)))
+        detector = OnnxDetector(Path(draft))
+        logits = np.array([detector.logits(item.utterance) for item in items])
     scales, limits = learnt(items, logits)
     manifest = Manifest(name=name, sha256=hashes, labels=list(Label), scales=scales, thresholds=limits)
     _write(folder, manifest)

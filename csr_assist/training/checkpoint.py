@@ -28,6 +28,7 @@ def taken_up(checkpoint: Path, model: nn.Module, optimiser: Optimiser) -> int:
     model.load_state_dict(state["model"])
     optimiser.adam.load_state_dict(state["optimizer"])
     optimiser.schedule.load_state_dict(state["schedule"])
+    torch.set_rng_state(state["rng"])
     return int(state["step"])
 
 
@@ -35,6 +36,7 @@ def save(checkpoint: Path, model: nn.Module, optimiser: Optimiser, step: int) ->
     """Write all of it, or leave what was there."""
     state = {"model": model.state_dict(), "step": step}
     state |= {"optimizer": optimiser.adam.state_dict(), "schedule": optimiser.schedule.state_dict()}
+    state |= {"rng": torch.get_rng_state()}
     with whole(checkpoint) as part:
         torch.save(state, part)
 

@@ -91,7 +91,7 @@ def _pieces(tokenizer: Tokenizer, example: Example, number: int | None, bare: bo
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """Shares of turns that are shown otherwise than they were written, drawn anew in every epoch."""
+    """Shares of turns that are shown otherwise than they were written, by lot."""
 
     without_context: float = 0.2
     """Without the turn before, so that a lone message reads well too."""
@@ -102,7 +102,7 @@ class Shown:
 
 
 def as_shown(tokenizer: Tokenizer, examples: Sequence[Example], shown: Shown, rng: random.Random) -> list[Piece]:
-    """Windows of every example as one epoch shows it."""
+    """Windows of every example as the lot has them shown."""
     partners = _pairs(examples, shown.joined, rng)
     taken = set(partners.values())
     pieces: list[Piece] = []

@@ -2,7 +2,7 @@
 
 What its teachers say of every window is asked once, before the first step. Where a turn is annotated, or its tone
 known, that is part of the target; the rest is the teachers' word. A student has fewer layers than its teacher and
-starts as some of them, or it is an earlier student that learns on.
+starts as some of them, copying its vectors, too, as it goes; or it is an earlier student that learns on.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class Lessons:
 
     layers: tuple[int, ...] | None = (0, 2, 4, 6, 9, 11)
     """The teacher's layers that it starts from; none for all of them."""
-    epochs: int = 2
+    epochs: int = 3
     batch_size: int = 32
     rates: Rates = field(default_factory=lambda: Rates(body=3e-4, by_layer=1.0, frozen_layers=0))
     share: float = 0.3
@@ -61,7 +61,9 @@ WHOLE = Lessons(
     hidden_weight=0.5,
 )
 """With all layers it is no student: the trained network learns on, and holds to what it said before."""
-_LIKELY = (-7.0, 5.0)
+MORE = Lessons(rates=Rates(body=1.5e-4, heads=5e-4, by_layer=1.0, frozen_layers=0))
+"""An earlier student learns on: at twice these rates it first loses much of what it knew."""
+_SURE = (-7.0, 5.0)
 """Logits beyond are as good as sure: how far beyond, a student need not copy."""
 _APART = (0.05, 0.5)
 """Weights of the squared distance of a label's logits and of a family's."""
@@ -128,12 +130,20 @@ def loss_of(logits: Tensor, tags: Tensor, signs: Tensor, batch: Batch, target: T
     own = with_families(logits, signs)
     entropy = nn.functional.binary_cross_entropy_with_logits
     labels = (entropy(own, target.labels, reduction="none") * batch.counts).sum() / len(batch.ids)
-    wanted = torch.logit(target.labels, eps=1e-6)
     weights = torch.tensor([_APART[0]] * LABELS + [_APART[1]] * (own.shape[-1] - LABELS))
-    apart = ((own.clamp(*_LIKELY) - wanted.clamp(*_LIKELY)).square() * weights * batch.counts).sum() / len(batch.ids)
+    apart = (_distance(own, target.labels).square() * weights * batch.counts).sum() / len(batch.ids)
     tone = entropy(signs[:, UNHAPPY], target.unhappy)
     total: Tensor = labels + lessons.logit_weight * apart + lessons.tone_weight * tone
     return total + lessons.tag_weight * tag_loss(tags, batch)
+
+
+def _distance(own: Tensor, wanted: Tensor) -> Tensor:
+    """Of logits from those of what is wanted; none where both are as good as sure of the same."""
+    least, most = _SURE
+    sure = torch.logit(wanted, eps=1e-6).clamp(least, most)
+    apart = own - sure
+    apart = torch.where(sure <= least, apart.clamp(min=0), apart)
+    return torch.where(sure >= most, apart.clamp(max=0), apart)
 
 
 @vanishing_is_zero()

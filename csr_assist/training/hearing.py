@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 from collections.abc import Sequence
 from pathlib import Path
@@ -32,8 +33,9 @@ def hear(teachers: Sequence[CueModel], second: Larger | None, pieces: Sequence[P
         teachers: networks that read the windows as they are cut; one at least.
         second: a larger network of one language, with a vocabulary of its own.
         pieces: the windows.
-        kept: a folder for what is heard; what it holds already is not asked again.
+        kept: a folder for what is heard; what it holds already of these very windows is not asked again.
     """
+    kept = kept / _digest(pieces)
     kept.mkdir(parents=True, exist_ok=True)
     blocks: list[NDArray[np.float32]] = []
     for at in range(0, len(pieces), _BLOCK):
@@ -45,6 +47,14 @@ def hear(teachers: Sequence[CueModel], second: Larger | None, pieces: Sequence[P
             log.info("heard of %d of %d windows", min(at + _BLOCK, len(pieces)), len(pieces))
         blocks.append(np.load(file))
     return torch.from_numpy(np.concatenate(blocks))
+
+
+def _digest(pieces: Sequence[Piece]) -> str:
+    """Tells one list of windows from another, by what is read of them and in which order."""
+    found = hashlib.sha256()
+    for piece in pieces:
+        found.update(repr((piece.window.ids, piece.utterance.text, piece.utterance.context, piece.language)).encode())
+    return found.hexdigest()[:16]
 
 
 def _words(teachers: Sequence[CueModel], second: Larger | None, pieces: Sequence[Piece]) -> NDArray[np.float32]:

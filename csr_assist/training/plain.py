@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -32,16 +32,17 @@ SHARES = {
 """Texts of each public set, at most: most of all what people write to the public in few words."""
 
 
-def load_plain(folder: Path, seed: int) -> list[Example]:
-    """Texts of every set in ``folder``, chosen by lot.
+def load_plain(folder: Path, seed: int, annotated: Iterable[Example] = ()) -> list[Example]:
+    """Texts of every set in ``folder``, chosen by lot among those of which nothing is ``annotated``.
 
     Raises:
         CorpusError: a set is absent or a line does not validate.
     """
     rng = random.Random(seed)
+    known = {(example.source, example.id.partition("#")[0]) for example in annotated}
     found: list[Example] = []
     for name, most in SHARES.items():
-        rows = list(texts_of(folder, name).values())
+        rows = [row for row in texts_of(folder, name).values() if (name, row["id"]) not in known]
         found += [_plain(name, row) for row in rng.sample(rows, min(most, len(rows)))]
     rng.shuffle(found)
     return found

@@ -52,7 +52,7 @@ def train_student(
         dev: measuring sets; those with labels calibrate the model and set its thresholds.
         start: folder of an earlier run of this kind with the same vocabulary, whose student learns on.
         lessons: layers, rates, epochs and seed.
-        second: folder of a finished ``enlarge``, heard beside the teacher on turns in its language.
+        second: folder of a finished ``enlarge``; in its language it is heard instead of the teacher.
 
     Raises:
         CorpusError: an example does not validate, ``run``, ``start`` or ``second`` is not finished or does not fit, or
@@ -64,7 +64,7 @@ def train_student(
     before = check_runs(run, out, start, lessons)
     larger = Larger(second) if second else None
     annotated = load_corpus(corpus) + load_labels(labels, texts)
-    plain = load_plain(texts, lessons.seed)
+    plain = load_plain(texts, lessons.seed, annotated)
     log.info("%d annotated turns and %d texts without annotations", len(annotated), len(plain))
     out.mkdir(parents=True, exist_ok=True)
     heard = [*before, second] if second else before
@@ -109,10 +109,17 @@ def layers_of(run: Path) -> int:
 
 
 def trained(run: Path, base: str) -> CueModel:
-    """The network that a finished run left, with as many layers as it has."""
-    model = CueModel(with_vocabulary(base, json.loads((run / KEPT_PIECES).read_text(encoding="utf-8"))))
-    model = student_of(model, range(layers_of(run)))
-    model.load_state_dict(_learnt(run))
+    """The network that a finished run left, with as many layers as it has.
+
+    Raises:
+        CorpusError: it does not fit ``base`` or the labels.
+    """
+    try:
+        model = CueModel(with_vocabulary(base, json.loads((run / KEPT_PIECES).read_text(encoding="utf-8"))))
+        model = student_of(model, range(layers_of(run)))
+        model.load_state_dict(_learnt(run))
+    except (IndexError, RuntimeError):
+        raise CorpusError(f"{run}: was not trained from {base}, or by a release with other labels") from None
     return model
 
 

@@ -23,6 +23,7 @@ from csr_assist.errors import CorpusError, InputError
 from csr_assist.evaluation.sets import Item, load_sets
 from csr_assist.files import whole
 from csr_assist.training.calibrate import calibrate
+from csr_assist.training.checkpoint import LAST
 from csr_assist.training.corpus import Example, load_corpus, load_labels
 from csr_assist.training.export import quantise, to_onnx
 from csr_assist.training.fit import Kept, Settings, fit
@@ -136,10 +137,14 @@ def same_run(out: Path, examples: Sequence[Example], *settings: object) -> None:
     Raises:
         CorpusError: ``out`` holds another run.
     """
-    turns = [(e.id, e.speaker, e.language, e.text, e.context, e.evidence, e.unhappy, e.annotated) for e in examples]
+    turns = [
+        (e.id, e.source, e.channel, e.speaker, e.language, e.text, e.context, e.evidence, e.unhappy, e.annotated)
+        for e in examples
+    ]
     made_of = hashlib.sha256(repr((settings, turns)).encode())
     note = out / "made-of.sha256"
-    if note.exists() and note.read_text(encoding="utf-8") != made_of.hexdigest():
+    before = note.read_text(encoding="utf-8") if note.exists() else None
+    if before != made_of.hexdigest() and (before or (out / LAST).exists()):
         raise CorpusError(f"{out}: holds a run on other examples or settings; take another folder for --out")
     note.write_text(made_of.hexdigest(), encoding="utf-8")
 
@@ -149,6 +154,7 @@ def finish(model: CueModel, out: Path, items: Sequence[Item]) -> Manifest:
     small, full = out / "model", out / FULL
     for folder in (small, full):
         folder.mkdir(exist_ok=True)
+        (folder / MANIFEST).unlink(missing_ok=True)  # it is the last thing that a finished run gets
         shutil.copyfile(out / TOKENIZER, folder / TOKENIZER)
     to_onnx(model, full / MODEL)
     quantise(full / MODEL, small / MODEL)
