@@ -92,7 +92,6 @@ def test_an_interim_result_is_shown_and_replaced_and_the_card_waits_for_the_fina
 
 def test_the_desk_opens_by_itself_when_the_agent_s_call_begins(page: Page, address: str) -> None:
     page.goto(f"{address}/?agent=desk-9")
-    page.get_by_role("radio", name="Live").click()
     page.wait_for_selector(".quiet")
     post(address, "/conversations", {"conversation_id": "call-9", "agent": "desk-9"})
     say(address, "call-9", "1", HURT)

@@ -19,7 +19,7 @@ from csr_assist.screens.access import Person, here
 from csr_assist.screens.call import Call
 from csr_assist.screens.copy import copy_button
 from csr_assist.screens.faults import said_by
-from csr_assist.screens.live import CONVERSATION, Live
+from csr_assist.screens.live import AGENT, CONVERSATION, Live
 from csr_assist.screens.services import Services
 from csr_assist.store import Verdict
 
@@ -51,7 +51,7 @@ def render(services: Services, who: Person) -> None:
         mode = st.segmented_control(
             "Input",
             list(ways),
-            default=LIVE if CONVERSATION in st.query_params else EXAMPLE,
+            default=LIVE if {CONVERSATION, AGENT} & set(st.query_params) else EXAMPLE,
             required=True,
             key="mode",
             on_change=_pause_all,
