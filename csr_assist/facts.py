@@ -22,6 +22,7 @@ from csr_assist.numbers import (
     lower,
     since_in,
     solar_hijri,
+    solar_year_began,
     standing,
     years_in,
 )
@@ -204,7 +205,9 @@ def _around(cue: Cue, cues: Sequence[Cue], text: str) -> Iterator[str]:
 def _tenure(said: Figures, strict: bool, *, on: date | None, language: Language | None) -> Facts:
     years = years_in(said.text, language, strict=strict)
     since = since_in(said.text, on, language, strict=strict)
-    known = known_since(on, *since) if since else Facts()
+    if since and since.solar and since.month is None and on:
+        on = date(solar_year_began(on), 12, 31)  # years are counted from Nowruz to Nowruz
+    known = known_since(on, since.year, since.month) if since else Facts()
     return replace(known, years=years or known.years)
 
 

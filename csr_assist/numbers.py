@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache, lru_cache
 from itertools import pairwise, zip_longest
+from typing import NamedTuple
 
 import dateparser
 from convertdate import persian  # type: ignore[import-untyped]
@@ -297,10 +298,18 @@ _PERSIAN = re.compile(r"[؀-ۿ]")
 _MONTH_NAMED = {"REQUIRE_PARTS": ["month", "year"], "PREFER_DAY_OF_MONTH": "first"}
 
 
+class Start(NamedTuple):
+    """From when on: a Gregorian year, its month where that is named, and whether it was said as a Solar Hijri year."""
+
+    year: int
+    month: int | None
+    solar: bool
+
+
 def since_in(
     text: str, on: date | None = None, language: Language | None = None, *, strict: bool = False
-) -> tuple[int, int | None] | None:
-    """The Gregorian year, and month where it is named, that a phrase of :func:`figures` starts from.
+) -> Start | None:
+    """What a phrase of :func:`figures` starts from.
 
     In Persian 1390, ۹۲ and the like are Solar Hijri years; "'09" is the last such year up to ``on``. A year that is
     denied or taken back does not count. ``None`` for years after ``on`` or before ``EARLIEST``. With ``strict`` a
@@ -310,21 +319,29 @@ def since_in(
     told = [match for match in _YEAR.finditer(text) if not denied(text, match.start())]
     for match in standing(told, text):
         before = text[: match.start() + len(match[0]) - len(match[0].lstrip("'"))]
-        year = _gregorian(match, on, hijri=hijri)
+        year = _written(match, on, hijri=hijri)
+        solar = hijri and year < 1500
+        year = int(persian.to_gregorian(year, 1, 1)[0]) if solar else year
         led = match["full"] is None or not strict or _SINCE_BEFORE.search(before)
         if led and not _UNTIL.search(before) and EARLIEST <= year <= (on.year if on else LATEST):
-            return year, _month(before, year) if match["full"] else None
+            return Start(year, _month(before, year) if match["full"] else None, solar)
     return None
 
 
-def _gregorian(match: re.Match[str], on: date | None, *, hijri: bool) -> int:
+def _written(match: re.Match[str], on: date | None, *, hijri: bool) -> int:
+    """The year with all its digits, in the calendar that it was said in."""
     digits = next(group for group in match.groups() if group).replace(" ", "")
     year = int(digits)
     if len(digits) == 2:
         latest = on.year if on else LATEST
         latest = latest - 621 if hijri else latest
         year = latest - (latest - year) % 100
-    return int(persian.to_gregorian(year, 1, 1)[0]) if hijri and year < 1500 else year
+    return year
+
+
+def solar_year_began(on: date) -> int:
+    """The Gregorian year in which the Solar Hijri year of a day began: until Nowruz it is the one before."""
+    return int(persian.to_gregorian(persian.from_gregorian(on.year, on.month, on.day)[0], 1, 1)[0])
 
 
 @lru_cache(256)

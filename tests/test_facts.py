@@ -174,6 +174,21 @@ def test_without_a_day_a_starting_year_gives_no_years() -> None:
     assert (read(Label.TENURE, "az 1392", FA).since, read(Label.TENURE, "az 1392").since) == (2013, None)
 
 
+@pytest.mark.parametrize(
+    ("said", "on", "years"),
+    [
+        ("از سال ۱۴۰۳", date(2026, 2, 10), 1),
+        ("از سال ۱۴۰۳", date(2026, 5, 15), 2),
+        ("از سال ۱۴۰۳", date(2025, 3, 19), None),
+        ("از سال ۹۲", date(2026, 2, 10), 12),
+        ("از سال ۹۲", date(2026, 4, 10), 13),
+        ("از ۲۰۱۵", date(2026, 2, 10), 11),
+    ],
+)
+def test_solar_years_are_counted_from_nowruz(said: str, on: date, years: float | None) -> None:
+    assert read(Label.TENURE, said, FA, on=on).years == years
+
+
 REFERRAL = {
     "referred a lot of business": None, "brought five of my friends": 5, "brought 3 people from work": 3,
     "sent two friends and three colleagues": 3, "got 20+ ppl on it": 20, "five companies": 5, "six of my lot": 6,
