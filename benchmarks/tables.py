@@ -131,8 +131,10 @@ def topics() -> str:
     return (
         f"Of {f['sentences']} sentences in three languages, each taken out of the playbook's {f['situations']} "
         f"situations in its turn, **{f['first']:.0%}** find their own situation first and {f['first_three']:.0%} among "
-        f"the first three (the nearest sentence alone: {f['nearest_sentence']:.0%}). A reply names the situation for "
-        f"{f['named']:.0%} of them, and {f['named_rightly']:.0%} of those names are right."
+        f"the first three (the nearest sentence alone: {f['nearest_sentence']:.0%}). For {f['spoken']:.0%} a reply "
+        f"speaks of an option of the situation that comes first, and {f['spoken_rightly']:.0%} of these are right; "
+        f"elsewhere it speaks of one that fits any trouble. It names the situation for {f['named']:.0%}, and "
+        f"{f['named_rightly']:.0%} of the names are right."
     )
 
 

@@ -63,6 +63,7 @@ def figures(playbook: Playbook, vectors: Matrix) -> dict[str, Any]:
     true = [playbook.situations[place].id for place, _ in heard(playbook)]
     all_of = held_out(playbook, vectors)
     found = [[match.situation.id for match in some] for some in all_of]
+    spoken = [(some[0].situation.id, right) for some, right in zip(all_of, true, strict=True) if some[0].leads]
     named = [(some[0].situation.id, right) for some, right in zip(all_of, true, strict=True) if some[0].sure]
     return {
         "situations": len(playbook.situations),
@@ -70,6 +71,8 @@ def figures(playbook: Playbook, vectors: Matrix) -> dict[str, Any]:
         "first": float(np.mean([some[0] == right for some, right in zip(found, true, strict=True)])),
         "first_three": float(np.mean([right in some[:3] for some, right in zip(found, true, strict=True)])),
         "fits": float(np.mean([some[0].fits for some in all_of])),
+        "spoken": len(spoken) / len(true),
+        "spoken_rightly": float(np.mean([one == right for one, right in spoken])) if spoken else 0.0,
         "named": len(named) / len(true),
         "named_rightly": float(np.mean([one == right for one, right in named])) if named else 0.0,
         "nearest_sentence": nearest(playbook, vectors),

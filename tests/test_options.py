@@ -76,6 +76,21 @@ def test_only_what_is_ahead_of_all_others_is_named() -> None:
     assert all(match.ahead <= 0 for match in found[1:])
 
 
+def test_where_none_leads_the_first_option_fits_any_trouble() -> None:
+    first, second = BOOK.situations[0], BOOK.situations[7]
+    both = encode([first.heard.en[0]])[0] + encode([second.heard.en[0]])[0]
+    found = INDEX.search([(both / np.linalg.norm(both)).tolist()], frozenset())
+    assert (found[0].fits, found[0].leads) == (True, False)
+    any_trouble = next(s for s in BOOK.situations if s.id == BOOK.company.fallback).options[0]
+    guessed = {match.situation.options[0].id for match in found[:2]}
+    one, *others = INDEX.options(found)
+    assert one.id == any_trouble.id
+    assert {option.id for option in others} == guessed
+    alone = INDEX.search([encode([first.heard.en[0]])[0].tolist()], frozenset())
+    assert alone[0].leads
+    assert INDEX.options(alone)[0] == first.options[0]
+
+
 def test_how_sentences_of_one_situation_differ_does_not_count() -> None:
     """Tones lie in three large directions, topics in many small ones: a new turn in another tone has its topic."""
     rng = np.random.default_rng(1)
