@@ -207,7 +207,7 @@ def distil(
         bool, typer.Option("--whole", help="Keep all layers: what RUN left learns on with new turns.")
     ] = False,
     second: Annotated[
-        Path | None, typer.Option(help="Folder of a finished enlarge: in its language it is heard instead of RUN.")
+        Path | None, typer.Option(help="Folder of a finished enlarge, heard beside RUN in its language.")
     ] = None,
     epochs: Annotated[
         int | None,

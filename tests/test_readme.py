@@ -49,7 +49,7 @@ def test_settings_are_those_that_can_be_read(body: str, tmp_path: Path) -> None:
     path = tmp_path / "settings.yaml"
     path.write_text(body, encoding="utf-8")
     settings = load(path)
-    assert len(settings.notify.targets) == 3
+    assert len(settings.notify.targets) == 4
     assert settings.platforms["twilio"].named
     assert set(settings.roles.values()) <= set(get_args(Role))
 

@@ -186,14 +186,16 @@ def test_a_larger_network_speaks_of_its_own_language_alone(larger: Path, run: Pa
     ]
     teachers = [trained(run, base).eval(), trained(run, base).eval()]
     torch.nn.init.constant_(teachers[1].signs.bias, 3.0)
-    words = hear(teachers, Larger(larger), pieces, tmp_path / "heard")
-    frustration, tenure = list(Label).index(Label.FRUSTRATION), list(Label).index(Label.TENURE)
-    assert (words[1:, frustration] > 0).tolist() == [True, False]
-    assert (words[1:, tenure] > 0).tolist() == [False, True]
-    assert words[2, -1] > 0, "its set calls that text unhappy"
-    each = torch.from_numpy(np.stack([says(teacher, [pieces[0].window])[0] for teacher in teachers]))
-    assert torch.allclose(words[0], each.mean(0))
+    second, own = Larger(larger), [piece.window for piece in pieces]
+    words = hear(teachers, second, pieces, tmp_path / "heard")
+    each = torch.from_numpy(np.stack([says(teacher, own) for teacher in teachers]))
+    its = torch.from_numpy(says(second.model, [second.window(piece.utterance) for piece in pieces[1:]]))
     assert not torch.equal(each[0], each[1])
+    assert torch.allclose(words[0], each[:, 0].mean(0), atol=1e-5)
+    assert torch.allclose(words[1:], (each[:, 1:].sum(0) + its) / 3, atol=1e-5)
+    frustration, tenure = list(Label).index(Label.FRUSTRATION), list(Label).index(Label.TENURE)
+    assert (its[:, [frustration, tenure]] > 0).tolist() == [[True, False], [False, True]]
+    assert its[1, -1] > 0, "its set calls that text unhappy"
 
 
 def test_what_was_heard_is_not_asked_again(run: Path, base: str, tmp_path: Path) -> None:

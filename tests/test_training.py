@@ -197,6 +197,7 @@ def test_an_interrupted_run_goes_on_where_it_was(tmp_path: Path) -> None:
 
 def steps_of(folder: Path, broken_off_after: int | None) -> dict[str, torch.Tensor]:
     """Weights after eight steps with dropout, and where they broke off of those that were taken up again."""
+    folder.mkdir(exist_ok=True)
     torch.manual_seed(5)
     model = CueModel(encoder()).train()
     optimiser = Optimiser(model, model.encoder, FAST, 8)
@@ -207,7 +208,8 @@ def steps_of(folder: Path, broken_off_after: int | None) -> dict[str, torch.Tens
         if taken == broken_off_after:
             raise KeyboardInterrupt
         taken += 1
-        return (model(*map(torch.from_numpy, INPUTS.values()))[0] - wanted).square().mean()
+        apart: torch.Tensor = model(*map(torch.from_numpy, INPUTS.values()))[0] - wanted
+        return apart.square().mean()
 
     learn(model, optimiser, [float(step) for step in range(8)], loss, folder / "last.pt", 1)
     return model.state_dict()

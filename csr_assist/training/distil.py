@@ -38,7 +38,7 @@ class Lessons:
     epochs: int = 3
     batch_size: int = 32
     rates: Rates = field(default_factory=lambda: Rates(body=3e-4, by_layer=1.0, frozen_layers=0))
-    share: float = 0.3
+    share: float = 0.4
     """Of the annotation, or of the tone as it was said, in the target; the rest is the teachers' word."""
     tag_weight: float = 2.0
     logit_weight: float = 1.0
@@ -159,8 +159,8 @@ def distil(
     """Train a student and return it; what ``checkpoint`` and the folder beside it hold is taken up again.
 
     ``start``: an earlier student, which learns on; what it says before counts as much as its teacher's word. Without it
-    the student starts as layers of its teacher. ``second``: a larger network of one language, where its word alone
-    counts.
+    the student starts as layers of its teacher. ``second``: a larger network of one language, whose word counts there
+    as much as every other's: the mean of all ranks better than the larger network alone.
     """
     torch.manual_seed(lessons.seed)
     rng = random.Random(lessons.seed)

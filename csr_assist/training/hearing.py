@@ -27,7 +27,7 @@ _BLOCK = 4096
 def hear(teachers: Sequence[CueModel], second: Larger | None, pieces: Sequence[Piece], kept: Path) -> Tensor:
     """Logits of the labels and of an unhappy tone in every window, (pieces, labels + 1).
 
-    The mean of what the teachers say; in the language of ``second`` its word alone.
+    The mean of what the teachers say, and in its language ``second``, too.
 
     Args:
         teachers: networks that read the windows as they are cut; one at least.
@@ -59,14 +59,12 @@ def _digest(pieces: Sequence[Piece]) -> str:
 
 def _words(teachers: Sequence[CueModel], second: Larger | None, pieces: Sequence[Piece]) -> NDArray[np.float32]:
     theirs = np.array([second is not None and piece.language is second.language for piece in pieces])
-    words = np.empty((len(pieces), LABELS + 1), dtype=np.float32)
+    heard = [says(teacher, [piece.window for piece in pieces]) for teacher in teachers]
+    words = np.mean(heard, axis=0)
     if second and theirs.any():
         cut = [second.window(piece.utterance) for piece, its in zip(pieces, theirs, strict=True) if its]
-        words[theirs] = says(second.model, cut)
-    if not theirs.all():
-        cut = [piece.window for piece, its in zip(pieces, theirs, strict=True) if not its]
-        words[~theirs] = np.mean([says(teacher, cut) for teacher in teachers], axis=0)
-    return words
+        words[theirs] += (says(second.model, cut) - words[theirs]) / (len(heard) + 1)
+    return np.asarray(words, dtype=np.float32)
 
 
 def says(model: CueModel, cut: Sequence[Window]) -> NDArray[np.float32]:

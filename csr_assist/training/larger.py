@@ -1,4 +1,4 @@
-"""A larger network of one language that only teaches: too large to ship, it is heard instead of the teacher there.
+"""A larger network of one language that only teaches: too large to ship, it is heard beside the teacher.
 
 It learns from the annotated turns of its language alone, from an encoder that nobody here has schooled; what it says of
 a window goes into what a student is told (``csr-assist distil --second``).

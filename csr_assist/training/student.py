@@ -52,7 +52,7 @@ def train_student(
         dev: measuring sets; those with labels calibrate the model and set its thresholds.
         start: folder of an earlier run of this kind with the same vocabulary, whose student learns on.
         lessons: layers, rates, epochs and seed.
-        second: folder of a finished ``enlarge``; in its language it is heard instead of the teacher.
+        second: folder of a finished ``enlarge``, heard beside the teacher in its language.
 
     Raises:
         CorpusError: an example does not validate, ``run``, ``start`` or ``second`` is not finished or does not fit, or
