@@ -134,7 +134,8 @@ def topics() -> str:
         f"the first three (the nearest sentence alone: {f['nearest_sentence']:.0%}). For {f['spoken']:.0%} a reply "
         f"speaks of an option of the situation that comes first, and {f['spoken_rightly']:.0%} of these are right; "
         f"elsewhere it speaks of one that fits any trouble. It names the situation for {f['named']:.0%}, and "
-        f"{f['named_rightly']:.0%} of the names are right."
+        f"{f['named_rightly']:.0%} of the names are right. In the middle of a story of years and anger "
+        f"{f['story_first']:.0%} come first ({f['story_first_by_the_whole_turn']:.0%} by the whole turn's meaning)."
     )
 
 

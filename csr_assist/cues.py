@@ -25,7 +25,8 @@ class Reading:
 
     ``scores`` holds a calibrated probability for every label of the turn's speaker; ``dissatisfaction``
     and ``loyalty`` are the probabilities that the turn carries any such cue (0 for an agent's turn).
-    ``meaning`` is a unit vector for search by meaning, or empty.
+    ``meaning`` is a unit vector for search by meaning, or empty: of the words that say what the trouble is, where
+    others say something else, else of the whole turn.
     """
 
     cues: tuple[Cue, ...] = ()

@@ -6,7 +6,8 @@ import pytest
 
 from csr_assist.advice import OptionIndex
 from csr_assist.advice.options import Match
-from csr_assist.detector import OnnxDetector
+from csr_assist.conversation import Speaker
+from csr_assist.detector import OnnxDetector, Utterance
 from csr_assist.shipped import MODEL, Kit
 
 KIT = Kit()
@@ -54,6 +55,11 @@ def test_anger_without_a_topic_is_given_none(text: str) -> None:
         ("از دیروز تا حالا اینترنتم کلاً قطعه.", "internet_outage"),
         ("بسته‌ام قرار بود دوشنبه برسه، هنوز نرسیده.", "late_delivery"),
         ("دو بار از کارتم پول کم کردین.", "wrong_charge"),
+        (
+            "I've been with you twelve years and you charged me twice for October, this is ridiculous.",
+            "wrong_charge",
+        ),
+        ("۵ ساله مشتریتونم و دو بار از کارتم پول کم کردین، واقعا که", "wrong_charge"),
     ],
 )
 def test_options_are_about_what_was_said(text: str, situation: str) -> None:
@@ -61,4 +67,5 @@ def test_options_are_about_what_was_said(text: str, situation: str) -> None:
 
 
 def found(text: str) -> list[Match]:
-    return INDEX.search([DETECTOR.meanings([text])[0].tolist()], frozenset())
+    (reading,) = DETECTOR.read([Utterance(Speaker.CUSTOMER, text)])
+    return INDEX.search([reading.meaning], frozenset())

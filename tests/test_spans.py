@@ -9,6 +9,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from csr_assist.cues import Cue
+from csr_assist.detector.onnx import trouble_in
 from csr_assist.detector.spans import spans
 from csr_assist.labels import Label
 
@@ -157,3 +158,32 @@ def test_the_best_word_is_always_shown(case: tuple[str, list[tuple[int, int]], l
     letters = [i for i in range(a, b) if text[i].isalnum()]
     cues = spans(text, offsets, np.array(tags), LABEL, 0.8)
     assert all(any(cue.start <= i < cue.end for cue in cues) for i in letters)
+
+
+UPSET = (Label.FRUSTRATION, 60, "I am fed up")
+
+
+@pytest.mark.parametrize(
+    ("cues", "words"),
+    [
+        pytest.param([], "", id="nothing"),
+        pytest.param([(Label.VALUE_COMPLAINT, 0, "you charged me twice")], "", id="all of it is about the trouble"),
+        pytest.param(
+            [(Label.VALUE_COMPLAINT, 0, "you charged me twice"), UPSET], "you charged me twice", id="a trouble"
+        ),
+        pytest.param([(Label.TENURE, 0, "six years with you"), UPSET], "", id="none"),
+        pytest.param([(Label.SERVICE_FAILURE, 0, "it broke"), UPSET], "", id="too few words to tell"),
+        pytest.param(
+            [UPSET, (Label.SERVICE_FAILURE, 30, "it broke"), (Label.BROKEN_PROMISE, 0, "you said Monday")],
+            "you said Monday, it broke",
+            id="in their order",
+        ),
+        pytest.param(
+            [(Label.SERVICE_FAILURE, 0, "the router broke again"), (Label.UNFAIR_TREATMENT, 11, "broke again"), UPSET],
+            "the router broke again",
+            id="one in the other",
+        ),
+    ],
+)
+def test_what_the_trouble_is(cues: list[tuple[Label, int, str]], words: str) -> None:
+    assert trouble_in([Cue(label, at, at + len(text), text, 0.9) for label, at, text in cues]) == words

@@ -28,9 +28,8 @@ NAMED = 0.4
 """Similarity from which a reply may name the situation: a wrong name does more harm than none."""
 AHEAD = 0.2
 """And by how much it must be ahead of the next situation. Anger without a topic is a little like all of them."""
-SPOKEN = 0.05
-"""By how much it must be ahead for its first option to be put into words unasked: three times in four it is right then,
-without it in fewer than two of three."""
+SPOKEN = 0.1
+"""By how much it must be ahead for its first option to be put into words unasked (``benchmarks/topics.py``)."""
 CLOSE = 0.05
 """A second situation this near to the first lends its best option to the card."""
 NEIGHBOURS = 2

@@ -29,6 +29,20 @@ _GATES = {Family.DISSATISFACTION: len(Label), Family.LOYALTY: len(Label) + 1}
 TONELESS = frozenset({Label.CHURN_THREAT, Label.COMPETITOR})
 """Labels that are shown whatever the tone: who leaves for another company may do so politely."""
 
+TROUBLES = frozenset(
+    {
+        Label.SERVICE_FAILURE,
+        Label.VALUE_COMPLAINT,
+        Label.UNANNOUNCED_CHANGE,
+        Label.BROKEN_PROMISE,
+        Label.UNFAIR_TREATMENT,
+    }
+)
+"""Labels whose evidence says what it is about. Years, anger and effort are alike whatever the trouble is."""
+
+_TELLING = 3
+"""Words that are needed to tell it."""
+
 Vector = NDArray[np.float64]
 _Run = tuple[Vector, Vector, Vector]
 """Logits, tags and meaning of a window."""
@@ -102,7 +116,7 @@ class OnnxDetector:
         return windows(self._tokenizer, utterance.text, utterance.context)
 
     def _reading(self, utterance: Utterance, cut: Sequence[Window], runs: Sequence[_Run]) -> Reading:
-        """Put what was found in the windows of one turn together: the best score, all cues, the first meaning."""
+        """Put what was found in the windows of one turn together: the best score, all cues, and what it is about."""
         if not cut:
             return Reading()
         labels = labels_for(utterance.speaker)
@@ -118,12 +132,14 @@ class OnnxDetector:
                         utterance.text, window.offsets, shown[:, column], label, round(float(probabilities[column]), 4)
                     )
         customer = utterance.speaker is Speaker.CUSTOMER
+        found = merge(cues)
+        about = trouble_in(found)
         return Reading(
-            cues=merge(cues),
+            cues=found,
             scores={label: round(float(best[i]), 4) for i, label in enumerate(Label) if label in labels},
             dissatisfaction=round(float(best[len(Label)]), 4) if customer else 0.0,
             loyalty=round(float(best[len(Label) + 1]), 4) if customer else 0.0,
-            meaning=tuple(map(float, runs[0][2])),
+            meaning=tuple(map(float, self._meaning(about) if about else runs[0][2])),
         )
 
     def _carried(self, label: Label, column: int, probabilities: Vector) -> bool:
@@ -133,6 +149,23 @@ class OnnxDetector:
             probabilities[column] >= self.manifest.threshold(label)
             and (gate is None or probabilities[gate] >= self.manifest.threshold(label.family))
         )
+
+
+def trouble_in(cues: Sequence[Cue]) -> str:
+    """The words of a turn that say what the trouble is, each once.
+
+    Nothing where they are too few to tell, or where the turn carries nothing else: then all of it is about the trouble.
+    """
+    if all(cue.label in TROUBLES for cue in cues):
+        return ""
+    words: list[str] = []
+    end = 0
+    for cue in sorted(cues, key=lambda cue: (cue.start, -cue.end)):
+        if cue.label in TROUBLES and cue.end > end:
+            words.append(cue.text)
+            end = cue.end
+    told = ", ".join(words)
+    return told if len(told.split()) >= _TELLING else ""
 
 
 def _sigmoid(x: Vector) -> Vector:
