@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -17,9 +13,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from csr_assist.commands import exports, live, privacy
+from csr_assist.commands import exports, live, privacy, training
 from csr_assist.commands.common import say, say_unread, terminal
-from csr_assist.conversation import Language
 from csr_assist.errors import CsrAssistError, InputError
 from csr_assist.labels import Label
 from csr_assist.records import Format, RecordWriter, format_for
@@ -31,7 +26,7 @@ from csr_assist.sources import column_map, expand, named
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__, rich_markup_mode=None
 )
-for commands in (live, exports, privacy):
+for commands in (live, exports, privacy, training):
     app.add_typer(commands.app)
 
 Model = Annotated[Path | None, typer.Option(help="Folder of the detector; the shipped one if not given.")]
@@ -169,84 +164,6 @@ def corpus(
         + ", ".join(f"{channel} {number:,}" for channel, number in counts.channels.most_common())
     )
     Console().print(table)
-
-
-Texts = Annotated[Path, typer.Option(help="Folder with the public sets' texts (README says where from).")]
-Out = Annotated[Path, typer.Option(help="Folder of this run: checkpoints, log, model.")]
-Dev = Annotated[Path, typer.Option(help="Folder of measuring sets, for calibration and thresholds only.")]
-Turns = Annotated[Path, typer.Option("--corpus", help="The annotated turns.")]
-Readings = Annotated[Path, typer.Option(help="Readings of the public sets.")]
-Base = Annotated[str, typer.Option(help="Encoder to start from: a name or a folder.")]
-_BASE = "intfloat/multilingual-e5-small"
-_READINGS = Path("data/labels")
-
-
-@app.command()
-def train(
-    texts: Texts, out: Out, dev: Dev, corpus: Turns = CORPUS, readings: Readings = _READINGS, base: Base = _BASE
-) -> None:
-    """Train a detector, calibrate it, and leave it in OUT/model. Takes hours on two cores; can be resumed."""
-    with _training():
-        from csr_assist.training.train import train as run_training
-    run_training(corpus, readings, texts, base, out, dev)
-
-
-@app.command()
-def distil(
-    run: Annotated[Path, typer.Argument(help="Folder of the teacher: a finished run of train or distil.")],
-    texts: Texts,
-    out: Out,
-    dev: Dev,
-    corpus: Turns = CORPUS,
-    readings: Readings = _READINGS,
-    base: Base = _BASE,
-    start: Annotated[
-        Path | None, typer.Option(help="Folder of a finished distil with the same vocabulary, whose student learns on.")
-    ] = None,
-    whole: Annotated[
-        bool, typer.Option("--whole", help="Keep all layers: what RUN left learns on with new turns.")
-    ] = False,
-    second: Annotated[
-        Path | None, typer.Option(help="Folder of a finished enlarge, heard beside RUN in its language.")
-    ] = None,
-    epochs: Annotated[
-        int | None,
-        typer.Option(min=1, help="How often every turn is read: 3, or 1 with --whole, if not given."),
-    ] = None,
-) -> None:
-    """Teach a detector of half the layers what a trained one knows, and leave it in OUT/model. Can be resumed."""
-    with _training():
-        from csr_assist.training.distil import MORE, WHOLE, Lessons
-        from csr_assist.training.student import train_student
-    lessons = WHOLE if whole else MORE if start else Lessons()
-    lessons = replace(lessons, epochs=epochs or lessons.epochs)
-    train_student(run, corpus, readings, texts, base, out, dev, start, lessons, second)
-
-
-@app.command()
-def enlarge(
-    texts: Texts,
-    out: Out,
-    base: Base = "sentence-transformers/all-mpnet-base-v2",
-    language: Annotated[Language, typer.Option(help="Whose turns it learns from.")] = Language.ENGLISH,
-    corpus: Turns = CORPUS,
-    readings: Readings = _READINGS,
-) -> None:
-    """Train a larger network of one language that only teaches (distil --second). Can be resumed."""
-    with _training():
-        from csr_assist.training.corpus import load_corpus, load_labels
-        from csr_assist.training.larger import enlarge as run_enlarging
-    run_enlarging(load_corpus(corpus) + load_labels(readings, texts), base, language, out)
-
-
-@contextmanager
-def _training() -> Iterator[None]:
-    """Import what training needs, or say which packages are missing; progress goes to the terminal."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", stream=sys.stderr)
-    try:
-        yield
-    except ImportError as error:
-        raise CsrAssistError(f"training needs more packages: pip install 'csr-assist[train]' ({error.name})") from None
 
 
 @app.command()

@@ -68,6 +68,15 @@ class Hurt:
 
 
 @dataclass(frozen=True, slots=True)
+class Refusal:
+    """A no of the agent."""
+
+    words: str
+    asked: str
+    """The customer's turn before: a bare no is to what it asks for."""
+
+
+@dataclass(frozen=True, slots=True)
 class CallState:
     """Everything that is known after the turns so far."""
 
@@ -90,6 +99,8 @@ class CallState:
     refusals: int = 0
     """The agent's noes since they last offered an option, or the customer took one without a word of hurt."""
     refusals_in_all: int = 0
+    refused: tuple[Refusal, ...] = field(default=(), repr=False)
+    """Every no in words: what was refused is not offered."""
     ignored: int = 0
     """The agent's turns in a row that passed over an open hurt."""
     data_first: bool = False
@@ -188,7 +199,8 @@ def _agent(state: CallState, reading: Reading) -> CallState:
     for label, share in HARMS.items():
         level += (1 - level) * share if label in labels and state.troubled else 0.0
     eased = _eases(labels)
-    refused = Label.REFUSAL in labels
+    noes = tuple(cue for cue in reading.cues if cue.label is Label.REFUSAL)
+    asked = dict(state.said).get(Speaker.CUSTOMER, "")
     return replace(
         state,
         level=round(level, 4),
@@ -196,8 +208,9 @@ def _agent(state: CallState, reading: Reading) -> CallState:
         acknowledged=state.acknowledged or (eased and state.troubled),
         ignored=0 if eased or not state.hurts else state.ignored + 1,
         offered=state.offered or Label.OPTION in labels,
-        refusals=0 if Label.OPTION in labels else state.refusals + refused,
-        refusals_in_all=state.refusals_in_all + refused,
+        refusals=0 if Label.OPTION in labels else state.refusals + bool(noes),
+        refusals_in_all=state.refusals_in_all + bool(noes),
+        refused=state.refused + tuple(Refusal(no.text, asked) for no in noes),
         data_first=state.data_first or bool(Label.DATA_REQUEST in labels and state.hurts and not eased),
     )
 

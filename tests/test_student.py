@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from small_runs import MARKS, write
 from test_training import FAST, TOKENIZER_OBJECT, encoder
 
 from csr_assist.conversation import Language, Speaker
@@ -32,56 +33,8 @@ from csr_assist.training.plain import SHARES, load_plain
 from csr_assist.training.student import layers_of, train_student, trained
 from csr_assist.training.train import KEPT_PIECES, same_run
 
+pytest_plugins = ["small_runs"]
 LESSONS = Lessons(layers=(0,), epochs=1, batch_size=4, rates=FAST, shown=Shown(0, 0, 0))
-MARKS = {"rating": 1, "complaint": 1, "emotions": ["anger"], "sentiment": "negative"}
-
-
-def write(path: Path, *rows: dict[str, Any]) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
-
-
-@pytest.fixture
-def sources(tmp_path: Path) -> dict[str, Path]:
-    """A corpus, readings, texts and a labelled measuring set of a line or two each."""
-    turn = {"id": "a-1", "speaker": "customer", "language": "en", "channel": "call", "trade": "", "context": ""}
-    write(tmp_path / "corpus/a.jsonl", turn | {"text": "this is <frustration>ridiculous</frustration>"})
-    for name in SHARES:
-        write(tmp_path / f"texts/{name}.jsonl", {"id": "t-1", "text": "the customer for six years", **MARKS})
-    reading = {"set": "womens", "id": "t-1", "speaker": "customer", "language": "en", "cues": [["tenure", 4, 26]]}
-    write(tmp_path / "labels/womens.jsonl", reading)
-    gold = {"speaker": "customer", "language": "en", "context": ""}
-    write(
-        tmp_path / "dev/gold.jsonl",
-        gold | {"id": "1", "text": "ridiculous", "cues": ["frustration"]},
-        gold | {"id": "2", "text": "six years", "cues": ["tenure"]},
-        gold | {"id": "3", "text": "the customer", "cues": []},
-    )
-    return {name: tmp_path / name for name in ("corpus", "labels", "texts", "dev")}
-
-
-@pytest.fixture
-def base(tmp_path: Path) -> str:
-    encoder().save_pretrained(tmp_path / "base")
-    TOKENIZER_OBJECT.save(str(tmp_path / "base" / TOKENIZER))
-    (tmp_path / "base" / "tokenizer_config.json").write_text(
-        '{"tokenizer_class": "PreTrainedTokenizerFast", "pad_token": "<pad>"}', "utf-8"
-    )
-    return str(tmp_path / "base")
-
-
-@pytest.fixture
-def run(tmp_path: Path) -> Path:
-    """What a finished run of two layers leaves."""
-    folder = tmp_path / "run"
-    (folder / "model").mkdir(parents=True)
-    TOKENIZER_OBJECT.save(str(folder / TOKENIZER))
-    kept = list(range(TOKENIZER_OBJECT.get_vocab_size()))
-    (folder / KEPT_PIECES).write_text(json.dumps(kept), encoding="utf-8")
-    torch.manual_seed(2)
-    torch.save({"model": CueModel(encoder()).state_dict()}, folder / LAST)
-    (folder / "model" / MANIFEST).write_text("{}", encoding="utf-8")
-    return folder
 
 
 def test_a_student_is_taught_calibrated_and_learns_on(
@@ -123,9 +76,7 @@ def test_a_run_that_is_not_finished_teaches_nobody(
             (0,), "run", "out", "run: has 2 layers; to learn on here it must have 1", id="a start of other depth"
         ),
         pytest.param((0,), "other", "out", "other: its vocabulary is not that of", id="a start of another vocabulary"),
-        pytest.param(
-            (0,), None, "run", "run: is the run to learn from; take another folder for --out", id="out is run"
-        ),
+        pytest.param((0,), None, "run", "run: is a run to build on; take another folder for --out", id="out is run"),
     ],
 )
 def test_runs_that_do_not_fit_are_named(

@@ -10,6 +10,7 @@ from csr_assist.advice.moments import Moment, moment_for
 from csr_assist.advice.options import Match, OptionIndex
 from csr_assist.advice.playbook import Option, Playbook
 from csr_assist.advice.prompt import Because, Choice, Prompt
+from csr_assist.advice.refused import refused
 from csr_assist.advice.replies import Reply, compose
 from csr_assist.conversation import Language, Turn
 from csr_assist.cues import Cue, Reading
@@ -40,7 +41,8 @@ class Advisor:
         language = now.language or Language.ENGLISH
         labels = frozenset(hurt.cue.label for hurt in now.hurts) | (now.heard if not now.hurts else frozenset())
         matches = self._index.search(now.meanings, labels)
-        options = () if moment is Moment.THANK else _new_first(self._index.options(matches), shown)
+        no = refused(self._playbook.remedies, now.refused)
+        options = () if moment is Moment.THANK else _new_first(self._index.options(matches, no), shown)
         reply = self._reply(moment, turn, now, language, matches, options, shown)
         if reply is None:
             return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -111,25 +111,36 @@ class OptionIndex:
         every = range(len(self._playbook.situations))
         return np.array([np.sort(sentences[self._owner == i])[-NEIGHBOURS:].mean() for i in every])
 
-    def options(self, matches: Sequence[Match]) -> tuple[Option, ...]:
+    def options(self, matches: Sequence[Match], refused: Collection[str] = ()) -> tuple[Option, ...]:
         """Up to three options for the card, from the best situation and from one that is nearly as good.
 
-        Where none leads, the first fits any trouble: it is what the reply says.
+        Where none leads, the first fits any trouble: it is what the reply says. ``refused``: remedies that the agent
+        has said no to; what gives them is left out, and what fits any trouble fills the card up.
         """
+        fallback = self._fallback()
+        any_trouble = _without(fallback, refused) or fallback.options
         if not matches or not matches[0].fits:
-            return self._fallback().options[:MOST]
+            return any_trouble[:MOST]
         first, second = matches[0], matches[1] if len(matches) > 1 else None
-        if not first.leads:
-            guessed = [match.situation.options[0] for match in (first, second) if match and match.fits]
-            some = (self._fallback().options[0], *guessed, *first.situation.options[1:])
-            return tuple({option.id: option for option in some}.values())[:MOST]
-        if second and second.fits and first.score - second.score < CLOSE:
-            return (*first.situation.options[: MOST - 1], second.situation.options[0])
-        return first.situation.options[:MOST]
+        own = _without(first.situation, refused)
+        other = _without(second.situation, refused)[:1] if second and second.fits else ()
+        if not own or not first.leads:
+            return _each_once(any_trouble[:1], own[:1], other, own[1:], any_trouble[1:])[:MOST]
+        if second and first.score - second.score < CLOSE:
+            return _each_once(own[: MOST - 1], other, own[MOST - 1 :], any_trouble)[:MOST]
+        return _each_once(own, any_trouble)[:MOST]
 
     def _fallback(self) -> Situation:
         name = self._playbook.company.fallback
         return next(situation for situation in self._playbook.situations if situation.id == name)
+
+
+def _without(situation: Situation, refused: Collection[str]) -> tuple[Option, ...]:
+    return tuple(option for option in situation.options if option.remedy not in refused)
+
+
+def _each_once(*some: Sequence[Option]) -> tuple[Option, ...]:
+    return tuple({option.id: option for options in some for option in options}.values())
 
 
 def heard(playbook: Playbook) -> list[tuple[int, str]]:

@@ -91,10 +91,28 @@ class Lines(Strict):
         return tuple(line for line in self.of(language) if slots(line) == {"say"} and line.count("{say}") == 1)
 
 
+Entry = Annotated[str, Field(min_length=2)]
+
+
+class Named(Strict):
+    """Words by which an agent names a remedy. An entry is heard when what was said has words that begin like each."""
+
+    en: tuple[Entry, ...] = Field(min_length=1)
+    id: tuple[Entry, ...] = Field(min_length=1)
+    fa: tuple[Entry, ...] = Field(min_length=1)
+
+    def of(self, language: Language) -> tuple[str, ...]:
+        """The entries in one language."""
+        entries: tuple[str, ...] = getattr(self, language.value)
+        return entries
+
+
 class Option(Strict):
     """Something the company can do instead of saying no."""
 
     id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    remedy: str | None = None
+    """What it gives, by its key in ``remedies.yaml``: not offered when the agent has just refused that."""
     text: Words
     """On the button: short, what the agent would do."""
     say: Words
@@ -194,6 +212,7 @@ class Playbook(Strict):
     company: Company
     replies: Replies
     situations: tuple[Situation, ...]
+    remedies: Mapping[str, Named] = Field(default_factory=dict)
 
     @property
     def options(self) -> tuple[Option, ...]:
@@ -229,7 +248,22 @@ def load_playbook(folder: Path) -> Playbook:
         raise PlaybookError(f"company.yaml: fallback: '{company.fallback}' is not the id of a situation")
     replies = _checked(Replies, _yaml(folder / "replies.yaml"), "replies.yaml")
     _fit(situations, replies, origin)
-    return Playbook(company=company, replies=replies, situations=tuple(situations))
+    remedies = _remedies(folder / "remedies.yaml")
+    for option in (option for situation in situations for option in situation.options):
+        if option.remedy is not None and option.remedy not in remedies:
+            known = ", ".join(remedies) or "none: there is no remedies.yaml"
+            raise PlaybookError(
+                f"{origin[option.id]}: {option.id}: remedy: '{option.remedy}' is not known; allowed are {known}"
+            )
+    return Playbook(company=company, replies=replies, situations=tuple(situations), remedies=remedies)
+
+
+def _remedies(path: Path) -> dict[str, Named]:
+    """What ``remedies.yaml`` holds; a playbook can do without."""
+    rows = _yaml(path) if path.exists() else {}
+    if not isinstance(rows, dict):
+        raise PlaybookError(f"{path.name}: remedies by their keys are needed, this is a {type(rows).__name__}")
+    return {str(key): _checked(Named, row, f"{path.name}: {key}") for key, row in rows.items()}
 
 
 def _fit(situations: Sequence[Situation], replies: Replies, origin: Mapping[str, str]) -> None:

@@ -87,25 +87,44 @@ def check_runs(run: Path, out: Path, start: Path | None, lessons: Lessons) -> li
     """
     before = [run] if start is None else [run, start]
     for one in before:
-        if one.resolve() == out.resolve():
-            raise CorpusError(f"{out}: is the run to learn from; take another folder for --out")
-        needed = (KEPT_PIECES, TOKENIZER, LAST, f"model/{MANIFEST}")
-        if missing := [name for name in needed if not (one / name).exists()]:
-            raise CorpusError(f"{one}: no finished run of csr-assist train or distil ({missing[0]} is missing)")
+        check_finished(one, out)
     taught = layers_of(run)
     taken = tuple(range(taught)) if lessons.layers is None else lessons.layers
     if max(taken) >= taught:
         raise CorpusError(f"{run}: has {taught} layers, and a student takes its layers {', '.join(map(str, taken))}")
     if start and layers_of(start) != len(taken):
         raise CorpusError(f"{start}: has {layers_of(start)} layers; to learn on here it must have {len(taken)}")
-    if start and not filecmp.cmp(start / TOKENIZER, run / TOKENIZER, shallow=False):
-        raise CorpusError(f"{start}: its vocabulary is not that of {run} ({TOKENIZER} differs)")
+    if start:
+        check_vocabulary(start, run)
     return before
+
+
+def check_finished(run: Path, out: Path) -> None:
+    """Make sure that a run is finished and can be built on.
+
+    Raises:
+        CorpusError: it is not, or it is ``out``, the new one.
+    """
+    if run.resolve() == out.resolve():
+        raise CorpusError(f"{out}: is a run to build on; take another folder for --out")
+    needed = (KEPT_PIECES, TOKENIZER, LAST, f"model/{MANIFEST}")
+    if missing := [name for name in needed if not (run / name).exists()]:
+        raise CorpusError(f"{run}: no finished run of csr-assist train or distil ({missing[0]} is missing)")
+
+
+def check_vocabulary(run: Path, other: Path) -> None:
+    """Make sure that two runs cut texts into the same pieces.
+
+    Raises:
+        CorpusError: they do not.
+    """
+    if not filecmp.cmp(run / TOKENIZER, other / TOKENIZER, shallow=False):
+        raise CorpusError(f"{run}: its vocabulary is not that of {other} ({TOKENIZER} differs)")
 
 
 def layers_of(run: Path) -> int:
     """How many layers the network of a finished run has."""
-    return len({layer[1] for name in _learnt(run) if (layer := _LAYER.match(name))})
+    return len({layer[1] for name in learnt(run) if (layer := _LAYER.match(name))})
 
 
 def trained(run: Path, base: str) -> CueModel:
@@ -117,12 +136,13 @@ def trained(run: Path, base: str) -> CueModel:
     try:
         model = CueModel(with_vocabulary(base, json.loads((run / KEPT_PIECES).read_text(encoding="utf-8"))))
         model = student_of(model, range(layers_of(run)))
-        model.load_state_dict(_learnt(run))
+        model.load_state_dict(learnt(run))
     except (IndexError, RuntimeError):
         raise CorpusError(f"{run}: was not trained from {base}, or by a release with other labels") from None
     return model
 
 
-def _learnt(run: Path) -> dict[str, torch.Tensor]:
+def learnt(run: Path) -> dict[str, torch.Tensor]:
+    """The weights that a run left, by name; read from the disk where they are used."""
     weights: dict[str, torch.Tensor] = torch.load(run / LAST, weights_only=True, mmap=True)["model"]
     return weights
