@@ -115,9 +115,9 @@ _SAY = {
         "feedback": "helps us improve", "every": "every {1}", "every_n": "every {0} {1}s", "times": "{0} times a {1}",
     },
     Language.INDONESIAN: {
-        "years": "pelanggan {}", "since": "pelanggan sejak {}", "referred": "mengajak orang lain",
+        "years": "sudah {} jadi pelanggan", "since": "pelanggan sejak {}", "referred": "mengajak orang lain",
         "referred_n": "mengajak {} orang", "orders": "pesan {}", "large_order": "akan pesan dalam jumlah besar",
-        "products": "punya {} produk", "always_satisfied": "selama ini puas", "loyal": "mengaku pelanggan setia",
+        "products": "punya {} produk", "always_satisfied": "selama ini puas", "loyal": "menyebut diri pelanggan setia",
         "feedback": "memberi masukan", "every": "tiap {1}", "every_n": "tiap {0} {1}", "times": "{0} kali per {1}",
     },
     Language.PERSIAN: {

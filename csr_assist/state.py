@@ -35,6 +35,7 @@ CALM_TURN = {True: 0.8, False: 0.95}
 """A customer's turn without a cue, by whether their hurt has been acknowledged."""
 SOOTHES = {Label.EMPATHY: 0.85, Label.APOLOGY: 0.9, Label.OPTION: 0.85, Label.PROMISE: 0.95}
 HARMS = {Label.REFUSAL: 0.12, Label.DISMISSIVE: 0.25}
+_ANSWERS = (Label.REFUSAL, Label.OPTION)
 REMEMBERED = 3
 """Customer turns whose meaning and level are kept."""
 
@@ -68,9 +69,10 @@ class Hurt:
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
-    """A no of the agent."""
+class Answer:
+    """A no of the agent, or an offer."""
 
+    offers: bool
     words: str
     asked: str
     """The customer's turn before: a bare no is to what it asks for."""
@@ -99,8 +101,8 @@ class CallState:
     refusals: int = 0
     """The agent's noes since they last offered an option, or the customer took one without a word of hurt."""
     refusals_in_all: int = 0
-    refused: tuple[Refusal, ...] = field(default=(), repr=False)
-    """Every no in words: what was refused is not offered."""
+    answers: tuple[Answer, ...] = field(default=(), repr=False)
+    """The agent's noes and offers, in order: what was refused is not offered."""
     ignored: int = 0
     """The agent's turns in a row that passed over an open hurt."""
     data_first: bool = False
@@ -199,8 +201,9 @@ def _agent(state: CallState, reading: Reading) -> CallState:
     for label, share in HARMS.items():
         level += (1 - level) * share if label in labels and state.troubled else 0.0
     eased = _eases(labels)
-    noes = tuple(cue for cue in reading.cues if cue.label is Label.REFUSAL)
+    refused = Label.REFUSAL in labels
     asked = dict(state.said).get(Speaker.CUSTOMER, "")
+    answers = (cue for cue in sorted(reading.cues, key=lambda cue: cue.start) if cue.label in _ANSWERS)
     return replace(
         state,
         level=round(level, 4),
@@ -208,9 +211,9 @@ def _agent(state: CallState, reading: Reading) -> CallState:
         acknowledged=state.acknowledged or (eased and state.troubled),
         ignored=0 if eased or not state.hurts else state.ignored + 1,
         offered=state.offered or Label.OPTION in labels,
-        refusals=0 if Label.OPTION in labels else state.refusals + bool(noes),
-        refusals_in_all=state.refusals_in_all + bool(noes),
-        refused=state.refused + tuple(Refusal(no.text, asked) for no in noes),
+        refusals=0 if Label.OPTION in labels else state.refusals + refused,
+        refusals_in_all=state.refusals_in_all + refused,
+        answers=state.answers + tuple(Answer(cue.label is Label.OPTION, cue.text, asked) for cue in answers),
         data_first=state.data_first or bool(Label.DATA_REQUEST in labels and state.hurts and not eased),
     )
 

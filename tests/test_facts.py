@@ -363,7 +363,7 @@ def test_the_summary_says_what_is_known() -> None:
     facts = Facts(6, 2018, True, None, "every week", 52, True, 3, True)
     assert facts.summary(EN)[:3] == ("customer for 6 years", "referred others", "orders every week")
     assert facts.summary(EN)[3:] == ("large order coming", "has 3 products", "was always satisfied")
-    assert facts.summary(ID)[:3] == ("pelanggan 6 tahun", "mengajak orang lain", "pesan tiap minggu")
+    assert facts.summary(ID)[:3] == ("sudah 6 tahun jadi pelanggan", "mengajak orang lain", "pesan tiap minggu")
     assert facts.summary(FA)[0] == "مشتری از ۶ سال پیش"
     assert Facts(since=2013).summary(FA) == ("مشتری از سال ۱۳۹۲",)
     assert Facts(since=2013, referred=True, referrals=5).summary(EN) == ("customer since 2013", "referred 5 others")

@@ -238,7 +238,7 @@ def promise(text: str, status: PromiseStatus = PromiseStatus.OPEN) -> Promise:
         ),
         pytest.param(
             CallState(facts=Facts(years=6.0), language=Language.INDONESIAN),
-            [("band calm", "Calm"), ("fact", "pelanggan 6 tahun")],
+            [("band calm", "Calm"), ("fact", "sudah 6 tahun jadi pelanggan")],
             id="facts in the customer's language",
         ),
     ],

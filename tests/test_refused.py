@@ -10,124 +10,172 @@ from playbooks import Change, Files, fee, written
 
 from csr_assist.advice import OptionIndex, load_playbook
 from csr_assist.advice.playbook import Situation
-from csr_assist.advice.refused import BARE, refused
-from csr_assist.conversation import Speaker, Turn
+from csr_assist.advice.refused import refused
+from csr_assist.conversation import Language, Speaker, Turn
 from csr_assist.errors import PlaybookError
 from csr_assist.shipped import PLAYBOOK, Kit
-from csr_assist.state import Refusal
+from csr_assist.state import Answer
 
 BOOK = load_playbook(PLAYBOOK)
 INDEX = OptionIndex.build(BOOK, encode)
 
 
-def found(words: str, asked: str = "") -> set[str]:
-    return set(refused(BOOK.remedies, [Refusal(words, asked)]))
+EN, ID, FA = Language.ENGLISH, Language.INDONESIAN, Language.PERSIAN
+
+
+def found(language: Language, *answers: str, asked: str = "") -> set[str]:
+    """What is refused after these answers; an offer begins with a plus."""
+    said = [Answer(words.startswith("+"), words.removeprefix("+"), asked) for words in answers]
+    return set(refused(BOOK.remedies, said, language))
 
 
 @pytest.mark.parametrize(
-    ("words", "remedy"),
+    ("language", "words", "remedy"),
     [
-        ("we can't refund that", "refund"),
-        ("these tickets are non-refundable", "refund"),
-        ("I'm not able to give you your money back", "refund"),
-        ("I'm not allowed to waive the late fee", "waiver"),
-        ("we're not able to remove that fee", "waiver"),
-        ("we don't match other companies' offers", "price_match"),
-        ("my manager isn't available", "manager"),
-        ("I'm afraid it can't be exchanged", "replacement"),
-        ("we cannot repair it under warranty", "repair"),
-        ("contracts can't be paused", "pause"),
-        ("we don't do instalments", "instalments"),
-        ("the old price is no longer available", "old_terms"),
-        ("that one is for new customers only", "new_customer_deal"),
-        ("we have no technician this week", "visit"),
-        ("we don't do same-day delivery", "fast_delivery"),
-        ("the return window has closed", "return"),
-        ("Mohon maaf, uangnya tidak bisa dikembalikan", "refund"),
-        ("dendanya tidak dapat dihapus", "waiver"),
-        ("barangnya nggak bisa ditukar", "replacement"),
-        ("kami tidak bisa memperbaiki unit itu", "repair"),
-        ("tidak bisa dicicil ya Bu", "instalments"),
-        ("teknisinya sudah penuh minggu ini", "visit"),
-        ("paket lama sudah tidak ada", "old_terms"),
-        ("متأسفانه امکان برگشت وجه نداریم", "refund"),
-        ("پولی برنمی‌گرده", "refund"),
-        ("تعویض نداریم", "replacement"),
-        ("قسطی نمی‌شه", "instalments"),
-        ("جریمه قابل بخشش نیست", "waiver"),
-        ("تكنسين نداريم", "visit"),
-        ("مهلت مرجوعی گذشته", "return"),
+        (EN, "we can't refund that", "refund"),
+        (EN, "these tickets are non-refundable", "refund"),
+        (EN, "I'm not able to give you your money back", "refund"),
+        (EN, "we can’t reverse the charge", "refund"),
+        (EN, "I'm not allowed to waive the late fee", "waiver"),
+        (EN, "we're not able to remove that fee", "waiver"),
+        (EN, "we don't match other companies' offers", "price_match"),
+        (EN, "my manager isn't available", "manager"),
+        (EN, "I'm afraid it can't be exchanged", "replacement"),
+        (EN, "black is out of stock, so I can't send it", "replacement"),
+        (EN, "we cannot repair it under warranty", "repair"),
+        (EN, "contracts can't be paused", "pause"),
+        (EN, "we don't do instalments", "instalments"),
+        (EN, "I can't give you any more time", "due_date"),
+        (EN, "the old price is no longer available", "old_terms"),
+        (EN, "that offer is only for new customers", "new_customer_deal"),
+        (EN, "we don't offer compensation for outages", "credit"),
+        (EN, "we don't do same-day delivery", "fast_delivery"),
+        (EN, "the return window has closed", "return"),
+        (EN, "we can't swap it, it has to be repaired", "replacement"),
+        (EN, "we can't refund it, only replace it", "refund"),
+        (EN, "we can't exchange it but I can refund you", "replacement"),
+        (ID, "Mohon maaf, uangnya tidak bisa dikembalikan", "refund"),
+        (ID, "kami tidak bisa mengembalikan uangnya", "refund"),
+        (ID, "dendanya tidak dapat dihapus", "waiver"),
+        (ID, "biayanya tidak bisa dihapus, silakan hubungi kembali besok", "waiver"),
+        (ID, "barangnya nggak bisa ditukar", "replacement"),
+        (ID, "kami tidak bisa menukar barangnya", "replacement"),
+        (ID, "kami tidak bisa memperbaiki unit itu", "repair"),
+        (ID, "tagihannya tidak bisa kami potong", "credit"),
+        (ID, "kami tidak bisa memotong tagihan", "credit"),
+        (ID, "pembayarannya tidak bisa ditunda", "due_date"),
+        (ID, "kami tidak bisa menunda pembayaran", "due_date"),
+        (ID, "tidak bisa meminjamkan unit", "loan"),
+        (ID, "tidak bisa dicicil ya Bu", "instalments"),
+        (ID, "paket lama sudah tidak ada", "old_terms"),
+        (FA, "متأسفانه امکان برگشت وجه نداریم", "refund"),
+        (FA, "پولی برنمی‌گرده", "refund"),
+        (FA, "مبلغ رو نمی‌تونم برگردونم", "refund"),
+        (FA, "تعویض نداریم", "replacement"),
+        (FA, "قسطی نمی‌شه", "instalments"),
+        (FA, "جریمه رو نمی‌تونم بردارم", "waiver"),
+        (FA, "جنس رو پس نمی‌گیریم", "return"),
+        (FA, "مهلت مرجوعی گذشته", "return"),
+        (FA, "اون پيشنهاد فقط براي مشتريان جديده", "new_customer_deal"),
     ],
 )
-def test_a_no_names_what_it_refuses(words: str, remedy: str) -> None:
-    assert found(words) == {remedy}
-    assert found(words.upper()) == {remedy}
+def test_a_no_names_what_it_refuses(language: Language, words: str, remedy: str) -> None:
+    assert found(language, words) == {remedy}
+    assert found(language, words.upper()) == {remedy}
 
 
 @pytest.mark.parametrize(
-    "words",
+    ("language", "words"),
     [
-        "we can't promise you any outcome",
-        "there is nothing I can restore it from",
-        "we can't hold the plane for you",
-        "dogs aren't allowed on board",
-        "the fee is what it is",
-        "I can't lower my voice here",
-        "kamarnya belum siap, Bu",
-        "PIN tidak bisa kami lihat",
-        "متأسفانه بدون ضامن نمی‌شه",
-        "این هفته پره",
-        "",
+        (EN, "we can't promise you any outcome"),
+        (EN, "there is nothing I can restore it from"),
+        (EN, "we can't hold the plane for you"),
+        (EN, "our billing office is closed"),
+        (EN, "we can't take a credit card on this account"),
+        (EN, "I can't send you a new PIN"),
+        (EN, "your account is suspended"),
+        (EN, "undoubtedly not"),
+        (EN, "the exchange rate is fixed"),
+        (EN, "I can't approve that myself, only my manager can"),
+        (ID, "kamarnya belum siap, Bu"),
+        (ID, "PIN tidak bisa kami lihat"),
+        (ID, "jadwal pengiriman tidak bisa diubah"),
+        (FA, "متأسفانه بدون ضامن نمی‌شه"),
+        (FA, "مدیریت اجازه نداده"),
+        (FA, "با همین قیمت نمی‌تونم"),
+        (FA, "نمی‌شه، فردا دوباره تماس بگیرین"),
+        (EN, "barangnya nggak bisa ditukar"),
+        (EN, ""),
     ],
 )
-def test_a_no_to_something_else_refuses_nothing_that_is_offered(words: str) -> None:
-    assert found(words) == set()
+def test_a_no_to_something_else_refuses_nothing_that_is_offered(language: Language, words: str) -> None:
+    assert found(language, words) == set()
 
 
 @pytest.mark.parametrize(
-    ("words", "asked", "expected"),
+    ("language", "words", "asked", "expected"),
     [
-        ("I'm afraid that's not possible", "I want my money back", {"refund"}),
-        ("maaf, tidak bisa ya Kak", "bisa dicicil nggak?", {"instalments"}),
-        ("نمی‌شه متأسفانه", "تخفیف می‌دین؟", {"discount"}),
-        ("that's not possible", "my parcel is late", set()),
-        ("we can't repair it", "I want my money back", {"repair"}),
-        (" ".join(["no"] * (BARE + 1)), "I want my money back", set()),
-        (" ".join(["no"] * BARE), "I want my money back", {"refund"}),
+        (EN, "I'm afraid that's not possible", "I want my money back", {"refund"}),
+        (EN, "I can't do that for you", "you promised. I'd like a replacement, please", {"replacement"}),
+        (EN, "that's not possible", "I don't want a replacement, I want my money back", {"refund"}),
+        (EN, "that's not possible", "my parcel is late", set()),
+        (EN, "we can't repair it", "I want my money back", {"repair"}),
+        (EN, "I can't cancel it", "cancel it and give me my money back", set()),
+        (EN, "I can't unlock your SIM", "or I want a refund", set()),
+        (ID, "maaf, tidak bisa ya Kak", "bisa dicicil nggak?", {"instalments"}),
+        (ID, "maaf, tidak bisa ya Kak", "saya ga mau diganti baru, uang saya kembalikan", {"refund"}),
+        (FA, "نمی‌شه متأسفانه", "تخفیف می‌دین؟", {"discount"}),
     ],
 )
-def test_a_bare_no_is_to_what_was_asked(words: str, asked: str, expected: set[str]) -> None:
-    assert found(words, asked) == expected
+def test_a_bare_no_is_to_what_was_asked(language: Language, words: str, asked: str, expected: set[str]) -> None:
+    assert found(language, words, asked=asked) == expected
 
 
-def test_several_noes_add_up_and_none_is_none() -> None:
-    both = refused(BOOK.remedies, [Refusal("no refunds", ""), Refusal("we don't swap", "")])
-    assert both == {"refund", "replacement"}
-    assert refused(BOOK.remedies, []) == frozenset()
-    assert refused({}, [Refusal("no refunds", "")]) == frozenset()
+@pytest.mark.parametrize(
+    ("answers", "expected"),
+    [
+        ((), set()),
+        (("no refunds", "we don't do instalments"), {"refund", "instalments"}),
+        (("no refunds", "+I can refund you in full"), set()),
+        (("+I can refund you", "no refunds after all"), {"refund"}),
+        (("we can't exchange it", "+but I can refund you"), {"replacement"}),
+        (("we can't refund it without the receipt",), {"refund"}),
+        (("we can't refund it without the receipt", "+I can check the courier"), set()),
+        (("we can't refund it yet", "we don't do instalments"), {"instalments"}),
+    ],
+)
+def test_noes_add_up_offers_take_back_and_a_no_for_now_passes(answers: tuple[str, ...], expected: set[str]) -> None:
+    assert found(EN, *answers) == expected
+
+
+def test_a_playbook_without_remedies_refuses_nothing() -> None:
+    assert refused({}, [Answer(False, "no refunds", "")], EN) == frozenset()
 
 
 @pytest.mark.parametrize("situation", BOOK.situations, ids=lambda one: one.id)
 def test_no_card_offers_what_was_refused(situation: Situation) -> None:
     matches = INDEX.search([encode([situation.heard.en[0]])[0].tolist()], frozenset())
     plain = INDEX.options(matches)
-    for no in {option.remedy for option in plain if option.remedy}:
+    for no in {remedy for option in plain for remedy in option.gives}:
         options = INDEX.options(matches, {no})
-        assert no not in {option.remedy for option in options}
-        assert next(one for one in plain if one.remedy != no) == options[0]  # what is left keeps its order
+        assert not any(no in option.gives for option in options)
+        left = [option for option in plain if no not in option.gives]
+        assert list(options[: len(left)]) == left or options[0] in left  # what is left keeps its order
         assert len(options) == len({option.id for option in options}) == 3
 
 
 def test_where_all_is_refused_what_fits_any_trouble_is_left() -> None:
     fallback = next(one for one in BOOK.situations if one.id == BOOK.company.fallback)
     nothing = [one for one in BOOK.remedies if one != "callback"]
-    first = next(one for one in BOOK.situations if all(option.remedy in nothing for option in one.options))
+    first = next(one for one in BOOK.situations if all(option.gives for option in one.options))
     matches = INDEX.search([encode([first.heard.en[0]])[0].tolist()], frozenset())
-    assert INDEX.options(matches, nothing) == fallback.options[:3]
+    assert set(INDEX.options(matches[:1], nothing)) <= {*fallback.options, *first.options}
+    assert INDEX.options(matches[:1], BOOK.remedies)[0] in fallback.options
+    assert INDEX.options([], BOOK.remedies) == tuple(option for option in fallback.options if not option.gives)[:3]
 
 
 def test_every_remedy_is_given_by_some_option() -> None:
-    assert {option.remedy for option in BOOK.options} - {None} == set(BOOK.remedies)
+    assert {remedy for option in BOOK.options for remedy in option.gives} == set(BOOK.remedies)
 
 
 @pytest.mark.parametrize(
@@ -155,24 +203,24 @@ def test_on_the_desk_the_card_after_a_no_has_other_ways(customer: str, agent: st
     after = assistant.hear(Turn("c", "2", Speaker.AGENT, agent)).prompt
     assert before is not None
     assert after is not None
-    gives = {option.id: option.remedy for option in BOOK.options}
-    assert remedy in {gives[choice.id] for choice in before.options}
-    assert remedy not in {gives[choice.id] for choice in after.options}
+    gives = {option.id: option.gives for option in BOOK.options}
+    assert any(remedy in gives[choice.id] for choice in before.options)
+    assert not any(remedy in gives[choice.id] for choice in after.options)
     assert len(after.options) == 3
 
 
 def _named(files: Files) -> None:
-    fee(files)["options"][0]["remedy"] = "waiver"
+    fee(files)["options"][0]["gives"] = ["waiver"]
     files["remedies.yaml"] = {"waiver": {"en": ["waiv"], "id": ["hapus"], "fa": ["بخش"]}}
 
 
 def _unknown(files: Files) -> None:
     _named(files)
-    fee(files)["options"][0]["remedy"] = "waver"
+    fee(files)["options"][0]["gives"] = ["waver"]
 
 
 def _without_file(files: Files) -> None:
-    fee(files)["options"][0]["remedy"] = "waiver"
+    fee(files)["options"][0]["gives"] = ["waiver"]
 
 
 def _without_persian(files: Files) -> None:
@@ -182,16 +230,29 @@ def _without_persian(files: Files) -> None:
 
 def test_a_playbook_names_its_remedies(tmp_path: Path) -> None:
     book = load_playbook(written(tmp_path, _named))
-    assert refused(book.remedies, [Refusal("we cannot waive it", "")]) == {"waiver"}
+    assert refused(book.remedies, [Answer(False, "we cannot waive it", "")], EN) == {"waiver"}
+
+
+def _all_refusable(files: Files) -> None:
+    _named(files)
+    for option in files["situations/other.yaml"][0]["options"]:
+        option["gives"] = ["waiver"]
+
+
+def _blank(files: Files) -> None:
+    _named(files)
+    files["remedies.yaml"]["waiver"]["en"] = ["   "]
 
 
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        (_unknown, "fees.yaml: waive_fee: remedy: 'waver' is not known; allowed are waiver"),
+        (_all_refusable, "other.yaml: any_trouble: one option must be without 'gives', for when all else is refused"),
+        (_blank, "remedies.yaml: waiver: en.0: String should have at least 2 characters"),
+        (_unknown, "fees.yaml: waive_fee: gives: 'waver' is not known; allowed are waiver"),
         (
             _without_file,
-            "waive_fee: remedy: 'waiver' is not known; allowed are none: there is no remedies.yaml",
+            "waive_fee: gives: 'waiver' is not known; allowed are none: there is no remedies.yaml",
         ),
         (_without_persian, "remedies.yaml: waiver: fa: Field required"),
         (lambda f: f.update({"remedies.yaml": ["waiver"]}), "remedies.yaml: remedies by their keys are needed"),

@@ -81,11 +81,16 @@ def test_noes_are_counted(lines: tuple[str, ...], unanswered: int, in_all: int) 
     assert (state.refusals, state.refusals_in_all) == (unanswered, in_all)
 
 
-def test_every_no_is_remembered_with_what_was_asked_before_it() -> None:
+def test_noes_and_offers_are_remembered_in_order_with_what_was_asked_before_them() -> None:
     state = fold(
         "A: we can't", "C: in blue?", "A: we can't, but what I can do is this", "C: thanks", "A: what I can do is this"
     )
-    assert [(no.words, no.asked) for no in state.refused] == [("we can't", ""), ("we can't", "in blue?")]
+    assert [(one.offers, one.words, one.asked) for one in state.answers] == [
+        (False, "we can't", ""),
+        (False, "we can't", "in blue?"),
+        (True, "what I can do", "in blue?"),
+        (True, "what I can do", "thanks"),
+    ]
     assert "blue" not in repr(state)
 
 

@@ -41,7 +41,7 @@ class Advisor:
         language = now.language or Language.ENGLISH
         labels = frozenset(hurt.cue.label for hurt in now.hurts) | (now.heard if not now.hurts else frozenset())
         matches = self._index.search(now.meanings, labels)
-        no = refused(self._playbook.remedies, now.refused)
+        no = refused(self._playbook.remedies, now.answers, language)
         options = () if moment is Moment.THANK else _new_first(self._index.options(matches, no), shown)
         reply = self._reply(moment, turn, now, language, matches, options, shown)
         if reply is None:
@@ -122,9 +122,10 @@ _UNBEGUN = frozenset(
 
 
 def _new_first(options: Sequence[Option], shown: Sequence[Prompt]) -> tuple[Option, ...]:
-    """Options in their order, but those that a prompt has already put into words come last: once was enough."""
+    """Options in their order, but those that a prompt has already put into words come last, the latest at the end."""
     spoken = [prompt.options[0].id for prompt in shown if prompt.options and prompt.moment in _SPEAKS_OF_OPTIONS]
-    return tuple(sorted(options, key=lambda option: spoken[::-1].index(option.id) if option.id in spoken else -1))
+    last = {name: place for place, name in enumerate(spoken)}
+    return tuple(sorted(options, key=lambda option: last.get(option.id, -1)))
 
 
 _SPEAKS_OF_OPTIONS = (Moment.INSTEAD, Moment.OFFER)

@@ -118,7 +118,7 @@ class OptionIndex:
         has said no to; what gives them is left out, and what fits any trouble fills the card up.
         """
         fallback = self._fallback()
-        any_trouble = _without(fallback, refused) or fallback.options
+        any_trouble = _without(fallback, refused)
         if not matches or not matches[0].fits:
             return any_trouble[:MOST]
         first, second = matches[0], matches[1] if len(matches) > 1 else None
@@ -136,7 +136,7 @@ class OptionIndex:
 
 
 def _without(situation: Situation, refused: Collection[str]) -> tuple[Option, ...]:
-    return tuple(option for option in situation.options if option.remedy not in refused)
+    return tuple(option for option in situation.options if not set(option.gives) & set(refused))
 
 
 def _each_once(*some: Sequence[Option]) -> tuple[Option, ...]:

@@ -1,7 +1,8 @@
 """The playbook: the company's own words and options, in YAML files that the company edits.
 
-A folder holds ``company.yaml``, ``replies.yaml`` and any number of files in ``situations/``. Everything is
-validated when it is read; an error names the file, the key and the value.
+A folder holds ``company.yaml``, ``replies.yaml``, any number of files in ``situations/`` and, if options are to be
+left out once they are refused, ``remedies.yaml``. Everything is validated when it is read; an error names the file,
+the key and the value.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
 import yaml
-from pydantic import AfterValidator, BaseModel, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, Field, StringConstraints, ValidationError, model_validator
 
 from csr_assist.conversation import Language
 from csr_assist.errors import PlaybookError
@@ -91,11 +92,11 @@ class Lines(Strict):
         return tuple(line for line in self.of(language) if slots(line) == {"say"} and line.count("{say}") == 1)
 
 
-Entry = Annotated[str, Field(min_length=2)]
+Entry = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2)]
 
 
 class Named(Strict):
-    """Words by which an agent names a remedy. An entry is heard when what was said has words that begin like each."""
+    """Words by which an agent names a remedy. An entry is heard when words near one another begin like each of its."""
 
     en: tuple[Entry, ...] = Field(min_length=1)
     id: tuple[Entry, ...] = Field(min_length=1)
@@ -111,8 +112,8 @@ class Option(Strict):
     """Something the company can do instead of saying no."""
 
     id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
-    remedy: str | None = None
-    """What it gives, by its key in ``remedies.yaml``: not offered when the agent has just refused that."""
+    gives: tuple[str, ...] = ()
+    """Keys of ``remedies.yaml``: not offered when the agent has refused one of them."""
     text: Words
     """On the button: short, what the agent would do."""
     say: Words
@@ -250,11 +251,16 @@ def load_playbook(folder: Path) -> Playbook:
     _fit(situations, replies, origin)
     remedies = _remedies(folder / "remedies.yaml")
     for option in (option for situation in situations for option in situation.options):
-        if option.remedy is not None and option.remedy not in remedies:
+        if unknown := set(option.gives) - set(remedies):
             known = ", ".join(remedies) or "none: there is no remedies.yaml"
             raise PlaybookError(
-                f"{origin[option.id]}: {option.id}: remedy: '{option.remedy}' is not known; allowed are {known}"
+                f"{origin[option.id]}: {option.id}: gives: '{min(unknown)}' is not known; allowed are {known}"
             )
+    fallback = next(situation for situation in situations if situation.id == company.fallback)
+    if all(option.gives for option in fallback.options):
+        raise PlaybookError(
+            f"{origin[fallback.id]}: {fallback.id}: one option must be without 'gives', for when all else is refused"
+        )
     return Playbook(company=company, replies=replies, situations=tuple(situations), remedies=remedies)
 
 

@@ -5,43 +5,103 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from functools import cache
+from itertools import product
 
 from csr_assist.advice.playbook import Named
 from csr_assist.conversation import Language
-from csr_assist.state import Refusal
+from csr_assist.state import Answer
 
-BARE = 8
-"""A no of at most so many words that names nothing ("I'm afraid that's not possible") is to what was asked for."""
-_PREFIXES = {Language.INDONESIAN: r"(?:di|ke|ber|ter|(?:me|pe)\w{0,2})?"}
-"""With which a word may begin before its root."""
-_ALIKE = str.maketrans({"\u200c": " ", "ي": "ی", "ك": "ک"})
+NEAR = 6
+"""Words of an entry lie within so many of each other: "billing" and "off" far apart are two things."""
+_ALIKE = str.maketrans({"\u200c": " ", "ي": "ی", "ك": "ک", "’": "'"})
+_WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
+_CLAUSE = re.compile(r"[.,;:!?؛،؟\n]|\b(?:but|and|tapi|tetapi|dan|ولی|اما)\b")
+_OTHERWISE = re.compile(
+    r"\b(?:but|only|however|instead|except|has to be|without|until|unless|before|"
+    r"tapi|tetapi|namun|hanya|cuma|kecuali|tanpa|sebelum|sampai|ولی|اما|فقط|مگر|بدون|قبل از|تا وقتی)\b"
+)
+"""What comes after a no is another way or a condition, not what is refused."""
+_NO = re.compile(
+    r"n't\b|\b(?:cannot|cant|not|no|never|unable|tidak|tak|gak?|nggak|ngga|enggak|belum|bukan|نه|نیست|نمی|ندار)|نمی"
+)
+_FOR_NOW = re.compile(
+    r"\b(?:without|until|unless|before|yet|while|once|tanpa|sebelum|belum|بدون|هنوز|قبل از|تا وقتی)\b"
+)
+_UNWANTED = re.compile(
+    r"\b(?:don't|do not|not) (?:want|need)\b|\b(?:nggak|ngga|gak|ga|tidak|tak) (?:mau|butuh)\b|نمی ?خوا"
+)
+_BARE = re.compile(
+    r"""(?x)
+    sorry|afraid|unfortunately|regret|i|i'm|im|am|we|we're|you|sir|madam|me|our|my|us|
+    can|can't|cant|cannot|could|couldn't|not|no|nope|possible|able|unable|allowed|do|did|don't|be|done|will|won't|let|
+    that|that's|it|it's|this|is|isn't|aren't|are|to|help|with|for|the|a|an|at|on|of|in|here|there|there's|any|way|case|
+    option|policy|system|right|now|moment|today|nothing|really|just|
+    maaf|mohon|sayangnya|tidak|tak|n?g+ak?|nggak|ngga|enggak|bisa|dapat|boleh|belum|kami|saya|ya|kakk?|kakak|pak|bu|
+    bapak|ibu|mas|mbak|itu|ini|untuk|hal|begitu|(?:di)?lakukan|diproses|memang|sudah|udah|dong|sih|nih|deh|kok|yang|di|
+    dari|sini|sistem|aturan|kebijakan|ketentuan|mungkin|(?:di|me)mungkinkan|
+    متأسفانه|متاسفانه|نه|نمی|نمیشه|شه|شود|تونم|تونیم|توانم|توانیم|نمیتونم|نمیتونیم|میسر|مقدور|ممکن|امکان|امکانش|پذیر|
+    نیست|نداره|ندارد|نداریم|ندارم|این|اون|رو|را|که|ما|من|شرمنده|عذر|می|خوام|خواهم|ببخشید|واقعا|الان|فعلا|کار|کاری|
+    انجام|بدم|بدیم|طبق|قوانین|سیستم|اجازه|دست|از|برای|شما|به
+    """
+)
+"""A no of such words alone names nothing itself: it is to what was asked for."""
+_PREFIX = r"(?:di|ke|ber|ter|me|pe|(?:me|pe)(?:m|n|ng|ny))?"
+_SWALLOWED = {"k": "ng", "t": "n", "p": "m", "s": "ny"}
+"""Of an Indonesian root the first letter, and what stands for it after me- and pe-: "kirim", "mengirim"."""
 
 
-def refused(remedies: Mapping[str, Named], refusals: Sequence[Refusal]) -> frozenset[str]:
-    """Keys of the remedies that these noes name, in whatever language."""
+def refused(remedies: Mapping[str, Named], answers: Sequence[Answer], language: Language) -> frozenset[str]:
+    """Keys of the remedies that are refused after these answers, by the words of the call's language.
+
+    A no adds what it names, an offer takes it back; a no for now ("not without the receipt") counts until the next
+    answer.
+    """
     found: set[str] = set()
-    for no in refusals:
-        named = _named(remedies, no.words)
-        if not named and len(no.words.split()) <= BARE:
-            named = _named(remedies, no.asked)
-        found |= named
+    for place, answer in enumerate(answers):
+        said = _plain(answer.words)
+        if answer.offers:
+            found -= _named(remedies, said, language)
+        elif place + 1 == len(answers) or not _FOR_NOW.search(said):
+            found |= _named(remedies, _itself(said), language) or _asked(remedies, answer, language)
     return frozenset(found)
 
 
-def _named(remedies: Mapping[str, Named], text: str) -> set[str]:
-    said = _plain(text)
-    return {
-        key
-        for key, words in remedies.items()
-        for language in Language
-        if any(all(part.search(said) for part in _parts(entry, language)) for entry in words.of(language))
-    }
+def _itself(no: str) -> str:
+    """The no without what follows it: "we can't swap it, only repair it" is no "no" to a repair."""
+    first = _OTHERWISE.split(no)[0]
+    return first if _NO.search(first) else no
+
+
+def _asked(remedies: Mapping[str, Named], answer: Answer, language: Language) -> set[str]:
+    """What the customer had asked for, where the no itself names nothing at all."""
+    if not all(_BARE.fullmatch(word) for word in _WORD.findall(_plain(answer.words))):
+        return set()
+    wanted = (clause for clause in _CLAUSE.split(_plain(answer.asked)) if not _UNWANTED.search(clause))
+    return {key for clause in wanted for key in _named(remedies, clause, language)}
+
+
+def _named(remedies: Mapping[str, Named], said: str, language: Language) -> set[str]:
+    words = _WORD.findall(said)
+    return {key for key, named in remedies.items() if any(_heard(one, words, language) for one in named.of(language))}
+
+
+def _heard(entry: str, words: Sequence[str], language: Language) -> bool:
+    places = [[i for i, word in enumerate(words) if part.match(word)] for part in _parts(entry, language)]
+    return any(max(some) - min(some) < NEAR for some in product(*places))
 
 
 @cache
 def _parts(entry: str, language: Language) -> tuple[re.Pattern[str], ...]:
-    prefix = _PREFIXES.get(language, "")
-    return tuple(re.compile(rf"\b{prefix}{re.escape(part)}") for part in _plain(entry).split())
+    """One pattern for the beginning of every word of an entry."""
+    parts = _WORD.findall(_plain(entry))
+    if language is not Language.INDONESIAN:
+        return tuple(re.compile(re.escape(part)) for part in parts)
+    return tuple(re.compile(f"{_PREFIX}{re.escape(part)}{_swallowing(part)}") for part in parts)
+
+
+def _swallowing(root: str) -> str:
+    nasal = _SWALLOWED.get(root[0])
+    return f"|(?:me|pe){nasal}{re.escape(root[1:])}" if nasal else ""
 
 
 def _plain(text: str) -> str:
