@@ -13,14 +13,14 @@ import json
 from pathlib import Path
 
 import numpy as np
-from sentence_transformers import SentenceTransformer
-from sentence_transformers.sentence_transformer.modules import Normalize, Pooling, Transformer
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold, cross_val_predict
 
-from csr_assist.evaluation.measure import ANY, decided, dissatisfied
+from csr_assist.evaluation.measure import ANY
 from csr_assist.evaluation.metrics import auc
 from csr_assist.evaluation.sets import MeasuringSet, load_sets
+from csr_assist.labels import Family
+from csr_assist.training.meaning import base_meanings, base_reader
 
 HERE = Path(__file__).parent
 
@@ -31,8 +31,12 @@ def asked(one: MeasuringSet) -> tuple[str, list[str], list[bool]] | None:
         return one.name, [item.utterance.text for item in one.items], [bool(item.positive) for item in one.items]
     if not one.labelled:
         return None
-    items = [item for item in one.items if decided(item)]
-    return one.name + ANY, [item.utterance.text for item in items], [dissatisfied(item) for item in items]
+    items = [item for item in one.items if item.decided(Family.DISSATISFACTION)]
+    return (
+        one.name + ANY,
+        [item.utterance.text for item in items],
+        [item.carries(Family.DISSATISFACTION) for item in items],
+    )
 
 
 def main() -> None:
@@ -41,12 +45,10 @@ def main() -> None:
     parser.add_argument("dev", type=Path, help="folder of measuring sets")
     parser.add_argument("--base", required=True, help="name or folder of the base encoder")
     given = parser.parse_args()
-    encoder = SentenceTransformer(
-        modules=[Transformer(given.base, max_seq_length=128), Pooling(384), Normalize()], device="cpu"
-    )
+    reader = base_reader(given.base)
     figures = {}
     for name, texts, truths in filter(None, map(asked, load_sets(given.dev))):
-        vectors = encoder.encode(["query: " + text for text in texts], batch_size=64, show_progress_bar=False)
+        vectors = base_meanings(reader, texts)
         probe = LogisticRegression(C=10.0, max_iter=2000, class_weight="balanced")
         folds = StratifiedKFold(5, shuffle=True, random_state=7)
         scores = cross_val_predict(probe, vectors, np.array(truths), cv=folds, method="decision_function")

@@ -19,13 +19,12 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from sentence_transformers import SentenceTransformer
-from sentence_transformers.sentence_transformer.modules import Normalize, Pooling, Transformer
 
 from csr_assist.conversation import Speaker
 from csr_assist.detector import OnnxDetector, Utterance
 from csr_assist.shipped import CORPUS, MODEL
 from csr_assist.training.corpus import load_corpus
+from csr_assist.training.meaning import base_reader
 
 HERE = Path(__file__).parent
 BASE = "base encoder, sentence-transformers"
@@ -54,9 +53,7 @@ def utterances(count: int, seed: int = 7) -> list[Utterance]:
 
 def base(name: str) -> Contestant:
     """The encoder that the detector was trained from, as its users run it; it reads the turn alone."""
-    model = SentenceTransformer(
-        modules=[Transformer(name, max_seq_length=192), Pooling(384), Normalize()], device="cpu"
-    )
+    model = base_reader(name, longest=192)
 
     def one(utterance: Utterance) -> object:
         torch.set_num_threads(1)

@@ -1,7 +1,7 @@
-"""The tables of README and of benchmarks/README.md, made from the measured figures: no figure is typed by hand.
+"""The tables of README, benchmarks/README.md and the model card, made from what was measured: none is typed by hand.
 
 python benchmarks/tables.py          prints them
-python benchmarks/tables.py --write  puts them into both files
+python benchmarks/tables.py --write  puts them into their files
 """
 
 from __future__ import annotations
@@ -17,10 +17,8 @@ FILES = (HERE.parent / "README.md", HERE / "README.md", HERE.parent / "models" /
 OURS = "CSR Assist"
 SEEN = {
     "airline_negative": "no tweet at all",
-    "calm": "other turns of the same three sets",
     "chatbot_churn": "nothing of it",
     "churn_sentences": "nothing of it",
-    "cues_gold": "nothing of it; sets calibration and thresholds",
     "cues_gold: any dissatisfaction": "nothing of it; sets calibration and thresholds",
     "fa_food_negative": "no public Persian text at all",
     "fa_tweet_angry": "no public Persian text at all",

@@ -2,7 +2,7 @@
 
     python benchmarks/topics.py
 
-The shipped playbook says in 18 sentences a situation how it is heard. A twelfth of them is taken out at a time and
+The shipped playbook says in some 18 sentences a situation how it is heard. A twelfth of them is taken out at a time and
 searched for among the rest: by the index as it is, by the nearest sentence alone, and in the middle of a story of years
 and anger. Writes ``topics.json``.
 """

@@ -32,7 +32,8 @@ PLAYBOOK = _folder("playbook", "data/playbook")
 EXAMPLES = _folder("examples", "data/examples")
 APP = _folder("app.py", "app.py")
 CORPUS = Path(__file__).parent.parent / "data" / "corpus"
-"""In a checkout only: nothing but training and the page about it needs the corpus."""
+READINGS = CORPUS.with_name("labels")
+"""In a checkout only: nothing but training and the page about it needs the corpus, and the readings of public texts."""
 MODEL_VARIABLE, PLAYBOOK_VARIABLE = "CSR_ASSIST_MODEL", "CSR_ASSIST_PLAYBOOK"
 """Environment variables that name a detector and a playbook other than the shipped ones."""
 

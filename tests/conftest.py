@@ -9,7 +9,7 @@ from hypothesis import settings
 
 from csr_assist.store import Store
 
-pytest_plugins = ["browsing"]
+pytest_plugins = ["browsing", "small_runs"]
 
 # Examples are small; what varies is how busy the machine is.
 settings.register_profile("house", deadline=None)

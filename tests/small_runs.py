@@ -1,4 +1,7 @@
-"""Folders of runs as ``csr-assist train`` leaves them, and all that a next one is made of, a line or two each."""
+"""Folders of runs as ``csr-assist train`` leaves them, and all that a next one is made of, a line or two each.
+
+Torch is imported where it is needed, as every test loads these fixtures.
+"""
 
 from __future__ import annotations
 
@@ -7,15 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import torch
-from test_training import TOKENIZER_OBJECT, encoder
 
 from csr_assist.detector.manifest import MANIFEST
 from csr_assist.detector.onnx import TOKENIZER
-from csr_assist.training.checkpoint import LAST
-from csr_assist.training.model import CueModel
 from csr_assist.training.plain import SHARES
-from csr_assist.training.train import KEPT_PIECES
 
 MARKS = {"rating": 1, "complaint": 1, "emotions": ["anger"], "sentiment": "negative"}
 
@@ -46,6 +44,8 @@ def sources(tmp_path: Path) -> dict[str, Path]:
 
 @pytest.fixture
 def base(tmp_path: Path) -> str:
+    from test_training import TOKENIZER_OBJECT, encoder
+
     encoder().save_pretrained(tmp_path / "base")
     TOKENIZER_OBJECT.save(str(tmp_path / "base" / TOKENIZER))
     (tmp_path / "base" / "tokenizer_config.json").write_text(
@@ -57,6 +57,13 @@ def base(tmp_path: Path) -> str:
 @pytest.fixture
 def run(tmp_path: Path) -> Path:
     """What a finished run of two layers leaves."""
+    import torch
+    from test_training import TOKENIZER_OBJECT, encoder
+
+    from csr_assist.training.checkpoint import LAST
+    from csr_assist.training.model import CueModel
+    from csr_assist.training.train import KEPT_PIECES
+
     folder = tmp_path / "run"
     (folder / "model").mkdir(parents=True)
     TOKENIZER_OBJECT.save(str(folder / TOKENIZER))
@@ -66,3 +73,9 @@ def run(tmp_path: Path) -> Path:
     torch.save({"model": CueModel(encoder()).state_dict()}, folder / LAST)
     (folder / "model" / MANIFEST).write_text("{}", encoding="utf-8")
     return folder
+
+
+def given(sources: dict[str, Path], base: str) -> list[object]:
+    """The options of a training command."""
+    readings = ["--readings", sources["labels"], "--texts", sources["texts"]]
+    return ["--corpus", sources["corpus"], *readings, "--dev", sources["dev"], "--base", base]

@@ -19,7 +19,6 @@ from csr_assist.training.checkpoint import LAST
 from csr_assist.training.model import CueModel
 from csr_assist.training.student import layers_of, trained
 
-pytest_plugins = ["small_runs"]
 Sources = dict[str, Path]
 
 
@@ -60,7 +59,12 @@ def test_what_is_left_reads_and_can_be_built_on(run: Path, other: Path, sources:
     [
         pytest.param("layers", "other: has 1 layers, {run} has 2", id="of other depth"),
         pytest.param("vocabulary", "other: its vocabulary is not that of {run}", id="of another vocabulary"),
-        pytest.param("unfinished", "other: no finished run of csr-assist train or distil (last.pt", id="unfinished"),
+        pytest.param(
+            "unfinished", "other: no finished run of csr-assist train, distil or average (last.pt", id="unfinished"
+        ),
+        pytest.param(
+            "width", "other: was not trained from {base}, or by a release with other labels", id="another base"
+        ),
         pytest.param("out", "other: is a run to build on; take another folder for --out", id="the new one itself"),
     ],
 )
@@ -71,6 +75,9 @@ def test_a_run_that_does_not_fit_is_named(
         shallow = encoder()
         shallow.encoder.layer = shallow.encoder.layer[:1]
         torch.save({"model": CueModel(shallow).state_dict()}, other / LAST)
+    if spoil == "width":
+        narrow = {name: tensor[..., :1] for name, tensor in CueModel(encoder()).state_dict().items()}
+        torch.save({"model": narrow}, other / LAST)
     if spoil == "vocabulary":
         (other / TOKENIZER).write_text("{}", encoding="utf-8")
     if spoil == "unfinished":
@@ -78,7 +85,13 @@ def test_a_run_that_does_not_fit_is_named(
     out = other if spoil == "out" else run.with_name("mixed")
     with pytest.raises(CorpusError) as caught:
         average([run, other], sources["corpus"], base, out, sources["dev"])
-    assert said.format(run=run) in str(caught.value)
+    assert said.format(run=run, base=base) in str(caught.value)
+    assert not run.with_name("mixed").exists()
+
+
+def test_a_mistyped_base_spoils_nothing(run: Path, other: Path, sources: Sources, base: str) -> None:
+    with pytest.raises(CorpusError, match="mispelt: no encoder can be opened there"):
+        average([run, other], sources["corpus"], f"{base}/mispelt", run.with_name("mixed"), sources["dev"])
     assert not run.with_name("mixed").exists()
 
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -9,9 +11,10 @@ from numpy.typing import NDArray
 from csr_assist.conversation import Speaker
 from csr_assist.detector import Utterance
 from csr_assist.detector.manifest import Scale
+from csr_assist.errors import InputError
 from csr_assist.evaluation.sets import Item
 from csr_assist.labels import Family, Label
-from csr_assist.training.calibrate import Vector, f1_curve, gate, held_out, platt, thresholds
+from csr_assist.training.calibrate import Vector, calibrate, f1_curve, gate, held_out, platt, thresholds
 
 GRID = [round(0.10 + 0.01 * step, 2) for step in range(81)]
 
@@ -178,3 +181,11 @@ def test_every_halving_measures_both_halves_and_is_repeatable() -> None:
     assert len(found) == 6
     assert found == held_out(items, logits, halvings=3)
     assert found != held_out(items, logits, halvings=3, seed=9)
+
+
+@pytest.mark.parametrize("missing", [Family.DISSATISFACTION, Family.LOYALTY])
+def test_sets_that_hold_nothing_of_a_family_are_refused(missing: Family, tmp_path: Path) -> None:
+    turns = [Item(str(n), Utterance(Speaker.CUSTOMER, "x"), cues=frozenset({label})) for n, label in enumerate(Label)]
+    left = [item for item in turns if not item.carries(missing)]
+    with pytest.raises(InputError, match=f"no turn with {missing.value}"):
+        calibrate(tmp_path, "x", left)

@@ -348,6 +348,12 @@ def test_a_bad_reading_is_named(tmp_path: Path, bad: dict[str, Any], words: str)
     assert words in str(caught.value)
 
 
+@pytest.mark.parametrize("name", ["", "mispelt"])
+def test_a_folder_without_readings_is_named(tmp_path: Path, name: str) -> None:
+    with pytest.raises(CorpusError, match="no readings of public texts"):
+        load_labels(tmp_path / name, tmp_path)
+
+
 def test_absent_texts_are_named(tmp_path: Path) -> None:
     write(tmp_path / "labels" / "reviews.jsonl", reading())
     with pytest.raises(CorpusError, match=r"no reviews\.jsonl\.gz") as caught:

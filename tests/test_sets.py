@@ -10,7 +10,7 @@ from csr_assist.conversation import Speaker
 from csr_assist.detector import Utterance
 from csr_assist.errors import InputError
 from csr_assist.evaluation.sets import Item, MeasuringSet, load_sets
-from csr_assist.labels import Label
+from csr_assist.labels import Family, Label
 
 
 def row(**more: Any) -> dict[str, Any]:
@@ -25,6 +25,26 @@ def write(folder: Path, name: str, *rows: dict[str, Any]) -> None:
 def only(folder: Path) -> MeasuringSet:
     (one,) = load_sets(folder)
     return one
+
+
+@pytest.mark.parametrize(
+    ("speaker", "cues", "unsure", "carries", "decided"),
+    [
+        ("customer", ["frustration"], [], True, True),
+        ("customer", ["frustration"], ["resignation"], True, True),
+        ("customer", [], [], False, True),
+        ("customer", ["tenure"], ["referral"], False, True),
+        ("customer", ["tenure"], ["resignation"], False, False),
+        ("agent", ["apology"], [], False, False),
+    ],
+)
+def test_what_readers_agree_on(
+    speaker: str, cues: list[str], unsure: list[str], carries: bool, decided: bool, tmp_path: Path
+) -> None:
+    write(tmp_path, "mixed.jsonl", row(speaker=speaker, cues=cues, unsure=unsure))
+    (item,) = only(tmp_path).items
+    assert item.carries(Family.DISSATISFACTION) is carries
+    assert item.decided(Family.DISSATISFACTION) is decided
 
 
 def test_a_labelled_row_is_read_whole(tmp_path: Path) -> None:

@@ -33,7 +33,6 @@ from csr_assist.training.plain import SHARES, load_plain
 from csr_assist.training.student import layers_of, train_student, trained
 from csr_assist.training.train import KEPT_PIECES, same_run
 
-pytest_plugins = ["small_runs"]
 LESSONS = Lessons(layers=(0,), epochs=1, batch_size=4, rates=FAST, shown=Shown(0, 0, 0))
 
 
@@ -47,6 +46,12 @@ def test_a_student_is_taught_calibrated_and_learns_on(
     train_student(run, **sources, base=base, out=more, lessons=LESSONS, start=half)
     (reading,) = OnnxDetector(more / "model").read([Utterance(Speaker.CUSTOMER, "this is ridiculous")])
     assert reading.scores
+
+
+def test_a_mistyped_base_spoils_no_student(sources: dict[str, Path], base: str, run: Path, tmp_path: Path) -> None:
+    with pytest.raises(CorpusError, match="mispelt: no encoder can be opened there"):
+        train_student(run, **sources, base=f"{base}/mispelt", out=tmp_path / "half", lessons=LESSONS)
+    assert not (tmp_path / "half").exists()
 
 
 def test_a_run_of_any_depth_can_learn_on_whole(sources: dict[str, Path], base: str, run: Path, tmp_path: Path) -> None:
@@ -63,7 +68,7 @@ def test_a_run_that_is_not_finished_teaches_nobody(
     (run / missing).unlink()
     with pytest.raises(CorpusError) as caught:
         train_student(run, **sources, base=base, out=tmp_path / "out", lessons=LESSONS)
-    assert str(caught.value) == f"{run}: no finished run of csr-assist train or distil ({missing} is missing)"
+    assert str(caught.value) == f"{run}: no finished run of csr-assist train, distil or average ({missing} is missing)"
 
 
 @pytest.mark.parametrize(

@@ -16,8 +16,8 @@ from typing import Annotated
 import typer
 
 from csr_assist.conversation import Language
-from csr_assist.errors import CsrAssistError
-from csr_assist.shipped import CORPUS
+from csr_assist.errors import CsrAssistError, InputError
+from csr_assist.shipped import CORPUS, READINGS
 
 app = typer.Typer()
 
@@ -28,12 +28,11 @@ Turns = Annotated[Path, typer.Option("--corpus", help="The annotated turns.")]
 Readings = Annotated[Path, typer.Option(help="Readings of the public sets.")]
 Base = Annotated[str, typer.Option(help="Encoder to start from: a name or a folder.")]
 _BASE = "intfloat/multilingual-e5-small"
-_READINGS = Path("data/labels")
 
 
 @app.command()
 def train(
-    texts: Texts, out: Out, dev: Dev, corpus: Turns = CORPUS, readings: Readings = _READINGS, base: Base = _BASE
+    texts: Texts, out: Out, dev: Dev, corpus: Turns = CORPUS, readings: Readings = READINGS, base: Base = _BASE
 ) -> None:
     """Train a detector, calibrate it, and leave it in OUT/model. Takes hours on two cores; can be resumed."""
     with _training():
@@ -43,12 +42,12 @@ def train(
 
 @app.command()
 def distil(
-    run: Annotated[Path, typer.Argument(help="Folder of the teacher: a finished run of train or distil.")],
+    run: Annotated[Path, typer.Argument(help="Folder of the teacher: a finished run of train, distil or average.")],
     texts: Texts,
     out: Out,
     dev: Dev,
     corpus: Turns = CORPUS,
-    readings: Readings = _READINGS,
+    readings: Readings = READINGS,
     base: Base = _BASE,
     start: Annotated[
         Path | None, typer.Option(help="Folder of a finished distil with the same vocabulary, whose student learns on.")
@@ -65,6 +64,8 @@ def distil(
     ] = None,
 ) -> None:
     """Teach a detector of half the layers what a trained one knows, and leave it in OUT/model. Can be resumed."""
+    if whole and start:
+        raise InputError("--whole and --start are two ways to go on: RUN itself learns on, or the student of START")
     with _training():
         from csr_assist.training.distil import MORE, WHOLE, Lessons
         from csr_assist.training.student import train_student
@@ -92,9 +93,9 @@ def enlarge(
     texts: Texts,
     out: Out,
     base: Base = "sentence-transformers/all-mpnet-base-v2",
-    language: Annotated[Language, typer.Option(help="Whose turns it learns from.")] = Language.ENGLISH,
+    language: Annotated[Language, typer.Option(help="Whose turns it learns from; BASE knows it.")] = Language.ENGLISH,
     corpus: Turns = CORPUS,
-    readings: Readings = _READINGS,
+    readings: Readings = READINGS,
 ) -> None:
     """Train a larger network of one language that only teaches (distil --second). Can be resumed."""
     with _training():

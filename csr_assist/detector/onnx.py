@@ -133,7 +133,7 @@ class OnnxDetector:
                     )
         customer = utterance.speaker is Speaker.CUSTOMER
         found = merge(cues)
-        about = trouble_in(found)
+        about = trouble_in(found, alone=len(cut) > 1)
         return Reading(
             cues=found,
             scores={label: round(float(best[i]), 4) for i, label in enumerate(Label) if label in labels},
@@ -151,18 +151,19 @@ class OnnxDetector:
         )
 
 
-def trouble_in(cues: Sequence[Cue]) -> str:
+def trouble_in(cues: Sequence[Cue], alone: bool = False) -> str:
     """The words of a turn that say what the trouble is, each once.
 
     Nothing where they are too few to tell, or where the turn carries nothing else: then all of it is about the trouble.
+    ``alone``: that does not hold, as the turn is longer than what is read at once.
     """
-    if all(cue.label in TROUBLES for cue in cues):
+    if not alone and all(cue.label in TROUBLES for cue in cues):
         return ""
     words: list[str] = []
     end = 0
     for cue in sorted(cues, key=lambda cue: (cue.start, -cue.end)):
         if cue.label in TROUBLES and cue.end > end:
-            words.append(cue.text)
+            words.append(cue.text[max(0, end - cue.start) :].strip())
             end = cue.end
     told = ", ".join(words)
     return told if len(told.split()) >= _TELLING else ""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from csr_assist.conversation import Speaker
 from csr_assist.cues import Reading
 from csr_assist.detector import Detector
 from csr_assist.errors import InputError
@@ -22,7 +21,7 @@ from csr_assist.evaluation.metrics import (
 )
 from csr_assist.evaluation.rivals import Judgement, Question, Rival
 from csr_assist.evaluation.sets import Item, MeasuringSet
-from csr_assist.labels import Family, Label, labels_of
+from csr_assist.labels import Family, Label
 
 OURS = "CSR Assist"
 ANY = ": any dissatisfaction"
@@ -105,8 +104,8 @@ def measure(
         pairs = list(zip(one.items, detector.read([item.utterance for item in one.items]), strict=True))
         if one.labelled:
             report.labelled[one.name] = _labelled(pairs)
-            asked = [(item, reading) for item, reading in pairs if decided(item)]
-            truths = [dissatisfied(item) for item, _ in asked]
+            asked = [(item, reading) for item, reading in pairs if item.decided(Family.DISSATISFACTION)]
+            truths = [item.carries(Family.DISSATISFACTION) for item, _ in asked]
             if len(set(truths)) == 2:
                 report.rankings[one.name + ANY] = _ranked(Family.DISSATISFACTION, truths, asked, rivals)
         elif one.binary:
@@ -146,19 +145,6 @@ def _agreement(truth: bool, found: bool) -> Counts:
     return Counts(int(truth and found), int(found and not truth), int(truth and not found))
 
 
-_DISSATISFACTION = frozenset(labels_of(Family.DISSATISFACTION))
-
-
-def dissatisfied(item: Item) -> bool:
-    """Whether readers found any dissatisfaction in a labelled turn."""
-    return bool((item.cues or frozenset()) & _DISSATISFACTION)
-
-
-def decided(item: Item) -> bool:
-    """Whether readers agreed if the turn carries any dissatisfaction."""
-    return item.utterance.speaker is Speaker.CUSTOMER and (dissatisfied(item) or not item.unsure & _DISSATISFACTION)
-
-
 def _labelled(pairs: _Pairs) -> Labelled:
     parts = [count((item.cues or frozenset()) - item.unsure, reading.labels - item.unsure) for item, reading in pairs]
     by_label = {label: _of_label(label, pairs) for label in Label}
@@ -168,8 +154,8 @@ def _labelled(pairs: _Pairs) -> Labelled:
         for label, words in item.evidence
         if label in reading.labels
     ]
-    asked = [(item, reading) for item, reading in pairs if decided(item)]
-    truths = [dissatisfied(item) for item, _ in asked]
+    asked = [(item, reading) for item, reading in pairs if item.decided(Family.DISSATISFACTION)]
+    truths = [item.carries(Family.DISSATISFACTION) for item, _ in asked]
     said = [reading.dissatisfaction for _, reading in asked]
     return Labelled(
         counts={label: sum(some, Counts()) for label, some in by_label.items()},

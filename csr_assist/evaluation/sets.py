@@ -1,8 +1,8 @@
 """Measuring sets: one JSON object a line, read from a folder that the user names; never trained on.
 
-Fields: ``id``, ``text``, ``context`` (the other speaker's turn before), ``language``, ``speaker``, and
-either ``positive`` (0 or 1) or ``cues`` (labels, with ``unsure`` ones that are not scored). A set with
-neither holds calm turns: every cue shown there is a false alarm.
+Fields: ``id``, ``text``, ``context`` (the other speaker's turn before), ``speaker``, and either ``positive`` (0 or 1)
+or ``cues`` (labels, with ``unsure`` ones that are not scored). A set with neither holds calm turns: every cue shown
+there is a false alarm.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any
 from csr_assist.conversation import Speaker
 from csr_assist.detector import Utterance
 from csr_assist.errors import InputError
-from csr_assist.labels import Label
+from csr_assist.labels import Family, Label
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,16 @@ class Item:
     cues: frozenset[Label] | None = None
     unsure: frozenset[Label] = frozenset()
     evidence: tuple[tuple[Label, str], ...] = ()
+
+    def carries(self, family: Family) -> bool:
+        """Whether readers found any label of the family in a labelled turn."""
+        return any(label.family is family for label in self.cues or ())
+
+    def decided(self, family: Family) -> bool:
+        """Whether readers agreed if the turn carries any label of the family, which its speaker can carry."""
+        if self.utterance.speaker is not family.speaker:
+            return False
+        return self.carries(family) or not any(label.family is family for label in self.unsure)
 
 
 @dataclass(frozen=True, slots=True)

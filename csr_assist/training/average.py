@@ -21,7 +21,7 @@ from csr_assist.files import whole
 from csr_assist.training.checkpoint import LAST
 from csr_assist.training.corpus import load_corpus
 from csr_assist.training.meaning import base_reader, remember_topics
-from csr_assist.training.student import check_finished, check_vocabulary, layers_of, learnt, trained
+from csr_assist.training.student import check_finished, check_vocabulary, layers_of, trained
 from csr_assist.training.train import KEPT_PIECES, finish, labelled_items, same_run
 
 
@@ -38,7 +38,7 @@ def average(runs: Sequence[Path], corpus: Path, base: str, out: Path, dev: Path,
         seed: draws the turns for the head of meaning.
 
     Raises:
-        CorpusError: a run is not finished or does not fit the first, or ``out`` holds another run.
+        CorpusError: a run is not finished or does not fit ``base`` or the first, or ``out`` holds another run.
         InputError: there are fewer than two runs, or ``dev`` holds no labelled set.
     """
     if len(runs) < 2:
@@ -51,15 +51,16 @@ def average(runs: Sequence[Path], corpus: Path, base: str, out: Path, dev: Path,
             raise CorpusError(f"{run}: has {layers_of(run)} layers, {first} has {layers_of(first)}")
     items = labelled_items(dev)
     turns = load_corpus(corpus)
-    model = trained(first, base)
-    model.load_state_dict(mean_of([learnt(run) for run in runs]))
+    reader = base_reader(base)
+    model, *others = (trained(run, base) for run in runs)
+    model.load_state_dict(mean_of([one.state_dict() for one in (model, *others)]))
     out.mkdir(parents=True, exist_ok=True)
     same_run(out, turns, seed, base, *(sha256(run / LAST) for run in runs))
     for name in (TOKENIZER, KEPT_PIECES):
         shutil.copyfile(first / name, out / name)
     with whole(out / LAST) as part:
         torch.save({"model": model.state_dict()}, part)
-    remember_topics(model, Tokenizer.from_file(str(out / TOKENIZER)), turns, base_reader(base), seed)
+    remember_topics(model, Tokenizer.from_file(str(out / TOKENIZER)), turns, reader, seed)
     return finish(model, out, items)
 
 

@@ -12,6 +12,7 @@ from sklearn.linear_model import LogisticRegression
 
 from csr_assist.detector.manifest import MANIFEST, Manifest, Scale, sha256
 from csr_assist.detector.onnx import MODEL, TOKENIZER, TONELESS, OnnxDetector
+from csr_assist.errors import InputError
 from csr_assist.evaluation.sets import Item
 from csr_assist.labels import Family, Label, labels_of
 
@@ -36,7 +37,15 @@ def calibrate(folder: Path, name: str, items: Sequence[Item]) -> Manifest:
 
     Scales are shared within a family, whose labels are too rare one by one; thresholds are a label's own. That
     of dissatisfaction as a whole is a gate: cues are shown only in turns whose tone and labels together carry it.
+
+    Raises:
+        InputError: no turn is dissatisfied, or none is loyal.
     """
+    for family in (Family.DISSATISFACTION, Family.LOYALTY):
+        if not any(item.carries(family) for item in items):
+            raise InputError(
+                f"the labelled sets hold no turn with {family.value}; thresholds cannot be learnt from them"
+            )
     hashes = {file: sha256(folder / file) for file in (MODEL, TOKENIZER)}
     with TemporaryDirectory() as draft:  # a folder with a manifest is a finished detector
         for file in hashes:
@@ -67,8 +76,9 @@ def learnt(items: Sequence[Item], logits: Vector) -> tuple[dict[str, Scale], dic
         limits |= {label.value: limit for label, limit in zip(labels_of(family), chosen, strict=True)}
         if family is not Family.CONDUCT:
             head = len(Label) + (family is Family.LOYALTY)
-            any_of = np.array([float(bool((items[i].cues or frozenset()) & set(labels_of(family)))) for i in rows])
-            scales[family.value] = platt(logits[rows, head], any_of)
+            told = [i for i in rows if items[i].decided(family)]
+            any_of = np.array([float(items[i].carries(family)) for i in told])
+            scales[family.value] = platt(logits[told, head], any_of)
             limits[family.value] = 0.0
         if family is Family.DISSATISFACTION:
             sure = [_sure(label, rows, items) for label in labels_of(family)]

@@ -158,11 +158,14 @@ def load_labels(folder: Path, texts: Path) -> list[Example]:
     """Join the readings in ``folder`` with the public texts in ``texts``.
 
     Raises:
-        CorpusError: a set's texts are absent, an id is not in them, offsets lie outside the text, or a line does
-            not validate.
+        CorpusError: there are no readings, a set's texts are absent, an id is not in them, offsets lie outside the
+            text, or a line does not validate.
     """
+    paths = sorted(folder.glob("*.jsonl"))
+    if not paths:
+        raise CorpusError(f"{folder}: no readings of public texts (*.jsonl) found")
     examples: list[Example] = []
-    for path in sorted(folder.glob("*.jsonl")):
+    for path in paths:
         bodies = texts_of(texts, path.stem)
         for where, row in lines(path):
             try:

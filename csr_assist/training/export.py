@@ -1,4 +1,4 @@
-"""From torch to ONNX: eight-bit weights, one file, and proof that it says the same as the network."""
+"""From torch to ONNX: eight-bit weights, one file."""
 
 from __future__ import annotations
 

@@ -42,20 +42,23 @@ class Larger:
     """The network of the finished run in ``folder``, its language, and its own way to cut windows.
 
     Raises:
-        CorpusError: there is none.
+        CorpusError: there is none, or it is of another release.
     """
 
     def __init__(self, folder: Path) -> None:
         for name in ("config.json", TOKENIZER, LAST, _LANGUAGE):
             if not (folder / name).exists():
                 raise CorpusError(f"{folder}: no finished run of csr-assist enlarge ({name} is missing)")
-        self.language = Language((folder / _LANGUAGE).read_text(encoding="utf-8"))
         self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
         encoder = AutoModel.from_config(  # type: ignore[no-untyped-call]
             AutoConfig.from_pretrained(folder), add_pooling_layer=False
         )
         self.model = CueModel(encoder).eval()
-        self.model.load_state_dict(torch.load(folder / LAST, weights_only=True)["model"])
+        try:
+            self.language = Language((folder / _LANGUAGE).read_text(encoding="utf-8"))
+            self.model.load_state_dict(torch.load(folder / LAST, weights_only=True)["model"])
+        except (RuntimeError, ValueError):
+            raise CorpusError(f"{folder}: was left by a release with other labels or languages") from None
 
     def window(self, utterance: Utterance) -> Window:
         """How this network sees what another sees in one window; the end of a very long one may be cut off."""

@@ -19,6 +19,7 @@ from tokenizers import Tokenizer
 from torch import Tensor
 
 from csr_assist.detector.encoding import STOP, windows
+from csr_assist.errors import CorpusError
 from csr_assist.training.corpus import Example
 from csr_assist.training.data import read_all
 from csr_assist.training.fit import vanishing_is_zero
@@ -34,9 +35,16 @@ _PENALTY = 0.003
 Matrix = NDArray[np.float64]
 
 
-def base_reader(base: str) -> SentenceTransformer:
-    """The base encoder as its users run it: unit vectors of texts that begin with ``query:``."""
-    whole = Transformer(base, max_seq_length=128)
+def base_reader(base: str, longest: int = 128) -> SentenceTransformer:
+    """The base encoder as its users run it: unit vectors of texts that begin with ``query:``.
+
+    Raises:
+        CorpusError: there is no such encoder.
+    """
+    try:
+        whole = Transformer(base, max_seq_length=longest)
+    except (OSError, ValueError) as error:
+        raise CorpusError(f"{base}: no encoder can be opened there ({str(error).splitlines()[0]})") from None
     return SentenceTransformer(modules=[whole, Pooling(whole.get_embedding_dimension()), Normalize()], device="cpu")
 
 

@@ -43,7 +43,7 @@ def train_student(
     """Distil the network trained in ``run`` into one of fewer layers; leave the detector in ``out/model``.
 
     Args:
-        run: folder of a finished ``train`` or ``distil``: the teacher.
+        run: folder of a finished ``train``, ``distil`` or ``average``: the teacher.
         corpus: the project's annotated turns; there may be more of them than the teacher has seen.
         labels: readings of public sets, by id.
         texts: the public sets' texts.
@@ -55,8 +55,8 @@ def train_student(
         second: folder of a finished ``enlarge``, heard beside the teacher in its language.
 
     Raises:
-        CorpusError: an example does not validate, ``run``, ``start`` or ``second`` is not finished or does not fit, or
-            ``out`` holds another run.
+        CorpusError: an example does not validate, ``run``, ``start`` or ``second`` is not finished or does not fit,
+            ``base`` cannot be opened, or ``out`` holds another run.
         InputError: ``dev`` holds no labelled set.
     """
     lessons = lessons or Lessons()
@@ -66,16 +66,16 @@ def train_student(
     annotated = load_corpus(corpus) + load_labels(labels, texts)
     plain = load_plain(texts, lessons.seed, annotated)
     log.info("%d annotated turns and %d texts without annotations", len(annotated), len(plain))
+    reader, teacher = base_reader(base), trained(run, base)
+    begun = trained(start, base) if start else None
     out.mkdir(parents=True, exist_ok=True)
     heard = [*before, second] if second else before
     same_run(out, [*annotated, *plain], lessons, base, *(sha256(one / LAST) for one in heard))
     for name in (TOKENIZER, KEPT_PIECES):
         shutil.copyfile(run / name, out / name)
     tokenizer = Tokenizer.from_file(str(out / TOKENIZER))
-    teacher = trained(run, base)
-    begun = trained(start, base) if start else None
     student = distil(teacher, tokenizer, Material(annotated, plain), lessons, out / LAST, begun, larger)
-    remember_topics(student, tokenizer, annotated, base_reader(base), lessons.seed)
+    remember_topics(student, tokenizer, annotated, reader, lessons.seed)
     return finish(student, out, items)
 
 
@@ -109,7 +109,7 @@ def check_finished(run: Path, out: Path) -> None:
         raise CorpusError(f"{out}: is a run to build on; take another folder for --out")
     needed = (KEPT_PIECES, TOKENIZER, LAST, f"model/{MANIFEST}")
     if missing := [name for name in needed if not (run / name).exists()]:
-        raise CorpusError(f"{run}: no finished run of csr-assist train or distil ({missing[0]} is missing)")
+        raise CorpusError(f"{run}: no finished run of csr-assist train, distil or average ({missing[0]} is missing)")
 
 
 def check_vocabulary(run: Path, other: Path) -> None:
@@ -124,7 +124,7 @@ def check_vocabulary(run: Path, other: Path) -> None:
 
 def layers_of(run: Path) -> int:
     """How many layers the network of a finished run has."""
-    return len({layer[1] for name in learnt(run) if (layer := _LAYER.match(name))})
+    return len({layer[1] for name in _learnt(run) if (layer := _LAYER.match(name))})
 
 
 def trained(run: Path, base: str) -> CueModel:
@@ -136,13 +136,13 @@ def trained(run: Path, base: str) -> CueModel:
     try:
         model = CueModel(with_vocabulary(base, json.loads((run / KEPT_PIECES).read_text(encoding="utf-8"))))
         model = student_of(model, range(layers_of(run)))
-        model.load_state_dict(learnt(run))
+        model.load_state_dict(_learnt(run))
     except (IndexError, RuntimeError):
         raise CorpusError(f"{run}: was not trained from {base}, or by a release with other labels") from None
     return model
 
 
-def learnt(run: Path) -> dict[str, torch.Tensor]:
+def _learnt(run: Path) -> dict[str, torch.Tensor]:
     """The weights that a run left, by name; read from the disk where they are used."""
     weights: dict[str, torch.Tensor] = torch.load(run / LAST, weights_only=True, mmap=True)["model"]
     return weights

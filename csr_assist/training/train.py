@@ -58,16 +58,16 @@ def train(
         settings: rates, epochs and seed.
 
     Raises:
-        CorpusError: an example does not validate, or ``out`` holds another run.
+        CorpusError: an example does not validate, ``base`` cannot be opened, or ``out`` holds another run.
         InputError: ``dev`` holds no labelled set.
     """
     settings = settings or Settings()
     items = labelled_items(dev)
-    out.mkdir(parents=True, exist_ok=True)
     examples = load_corpus(corpus) + load_labels(labels, texts)
     log.info("%d annotated turns", len(examples))
-    same_run(out, examples, settings, base)
     reader = base_reader(base)
+    out.mkdir(parents=True, exist_ok=True)
+    same_run(out, examples, settings, base)
     source = out / "base-tokenizer.json"
     reader.tokenizer.backend_tokenizer.save(str(source))
     rows = out / KEPT_PIECES
