@@ -72,6 +72,8 @@ class Hurt:
 class Answer:
     """A no of the agent, or an offer."""
 
+    turn: int
+    """Its number in the call."""
     offers: bool
     words: str
     asked: str
@@ -213,7 +215,8 @@ def _agent(state: CallState, reading: Reading) -> CallState:
         offered=state.offered or Label.OPTION in labels,
         refusals=0 if Label.OPTION in labels else state.refusals + refused,
         refusals_in_all=state.refusals_in_all + refused,
-        answers=state.answers + tuple(Answer(cue.label is Label.OPTION, cue.text, asked) for cue in answers),
+        answers=state.answers
+        + tuple(Answer(state.turns, cue.label is Label.OPTION, cue.text, asked) for cue in answers),
         data_first=state.data_first or bool(Label.DATA_REQUEST in labels and state.hurts and not eased),
     )
 

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from pathlib import Path
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,10 +11,9 @@ from numpy.typing import NDArray
 from csr_assist.conversation import Speaker
 from csr_assist.detector import Utterance
 from csr_assist.detector.manifest import Scale
-from csr_assist.errors import InputError
 from csr_assist.evaluation.sets import Item
 from csr_assist.labels import Family, Label
-from csr_assist.training.calibrate import Vector, calibrate, f1_curve, gate, held_out, platt, thresholds
+from csr_assist.training.calibrate import Vector, f1_curve, gate, held_out, learnt, platt, thresholds
 
 GRID = [round(0.10 + 0.01 * step, 2) for step in range(81)]
 
@@ -183,9 +182,15 @@ def test_every_halving_measures_both_halves_and_is_repeatable() -> None:
     assert found != held_out(items, logits, halvings=3, seed=9)
 
 
-@pytest.mark.parametrize("missing", [Family.DISSATISFACTION, Family.LOYALTY])
-def test_sets_that_hold_nothing_of_a_family_are_refused(missing: Family, tmp_path: Path) -> None:
-    turns = [Item(str(n), Utterance(Speaker.CUSTOMER, "x"), cues=frozenset({label})) for n, label in enumerate(Label)]
-    left = [item for item in turns if not item.carries(missing)]
-    with pytest.raises(InputError, match=f"no turn with {missing.value}"):
-        calibrate(tmp_path, "x", left)
+def test_turns_on_which_readers_differ_do_not_move_a_familys_scale() -> None:
+    rng = np.random.default_rng(3)
+    items, truth = labelled(60, rng)
+    logits = np.where(rng.random((60, len(Label) + 2)) < 0.5, 1.0, -1.0)
+    logits[:, len(Label)] = np.where(truth[:, list(Label).index(Label.FRUSTRATION)], 2.0, -2.0)
+    unsure = Item("u", Utterance(Speaker.CUSTOMER, "x"), cues=frozenset(), unsure=frozenset({Label.RESIGNATION}))
+    high = np.full((20, len(Label) + 2), 6.0)
+    family = Family.DISSATISFACTION.value
+    alone = learnt(items, logits)[0][family]
+    assert learnt([*items, *[unsure] * 20], np.vstack([logits, high]))[0][family] == alone
+    wrong = replace(unsure, unsure=frozenset())
+    assert learnt([*items, *[wrong] * 20], np.vstack([logits, high]))[0][family] != alone

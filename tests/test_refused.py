@@ -24,8 +24,12 @@ EN, ID, FA = Language.ENGLISH, Language.INDONESIAN, Language.PERSIAN
 
 
 def found(language: Language, *answers: str, asked: str = "") -> set[str]:
-    """What is refused after these answers; an offer begins with a plus."""
-    said = [Answer(words.startswith("+"), words.removeprefix("+"), asked) for words in answers]
+    """What is refused after these answers; an offer begins with a plus, "&" is in the turn of the answer before."""
+    said: list[Answer] = []
+    for words in answers:
+        turn = said[-1].turn + (not words.startswith("&")) if said else 1
+        words = words.removeprefix("&")
+        said.append(Answer(turn, words.startswith("+"), words.removeprefix("+"), asked))
     return set(refused(BOOK.remedies, said, language))
 
 
@@ -54,7 +58,15 @@ def found(language: Language, *answers: str, asked: str = "") -> set[str]:
         (EN, "we can't swap it, it has to be repaired", "replacement"),
         (EN, "we can't refund it, only replace it", "refund"),
         (EN, "we can't exchange it but I can refund you", "replacement"),
+        (EN, "we can only offer you store credit, not a refund", "refund"),
+        (EN, "we can only repair it, we can't replace it", "replacement"),
+        (EN, "no problem, but I can't refund it", "refund"),
+        (EN, "I see it's not what you hoped for, but we can't refund that", "refund"),
+        (EN, "I can't refund you now without the manager's approval", "refund"),
+        (EN, "we can't refund the router", "refund"),
         (ID, "Mohon maaf, uangnya tidak bisa dikembalikan", "refund"),
+        (ID, "uangnya, mohon maaf, tidak bisa dikembalikan", "refund"),
+        (ID, "barang hanya bisa ditukar, tidak bisa refund", "refund"),
         (ID, "kami tidak bisa mengembalikan uangnya", "refund"),
         (ID, "dendanya tidak dapat dihapus", "waiver"),
         (ID, "biayanya tidak bisa dihapus, silakan hubungi kembali besok", "waiver"),
@@ -70,6 +82,7 @@ def found(language: Language, *answers: str, asked: str = "") -> set[str]:
         (ID, "paket lama sudah tidak ada", "old_terms"),
         (FA, "متأسفانه امکان برگشت وجه نداریم", "refund"),
         (FA, "پولی برنمی‌گرده", "refund"),
+        (FA, "فقط تعویض داریم، برگشت وجه نداریم", "refund"),
         (FA, "مبلغ رو نمی‌تونم برگردونم", "refund"),
         (FA, "تعویض نداریم", "replacement"),
         (FA, "قسطی نمی‌شه", "instalments"),
@@ -93,12 +106,14 @@ def test_a_no_names_what_it_refuses(language: Language, words: str, remedy: str)
         (EN, "our billing office is closed"),
         (EN, "we can't take a credit card on this account"),
         (EN, "I can't send you a new PIN"),
+        (EN, "we can't take credit cards on your account"),
         (EN, "your account is suspended"),
         (EN, "undoubtedly not"),
         (EN, "the exchange rate is fixed"),
         (EN, "I can't approve that myself, only my manager can"),
         (ID, "kamarnya belum siap, Bu"),
         (ID, "PIN tidak bisa kami lihat"),
+        (ID, "minggu ini belum buka"),
         (ID, "jadwal pengiriman tidak bisa diubah"),
         (FA, "متأسفانه بدون ضامن نمی‌شه"),
         (FA, "مدیریت اجازه نداده"),
@@ -142,6 +157,12 @@ def test_a_bare_no_is_to_what_was_asked(language: Language, words: str, asked: s
         (("we can't refund it without the receipt",), {"refund"}),
         (("we can't refund it without the receipt", "+I can check the courier"), set()),
         (("we can't refund it yet", "we don't do instalments"), {"instalments"}),
+        (("we can't refund it without the receipt", "&+I can give you a voucher"), {"refund"}),
+        (("once again, we can't refund that", "we don't do instalments"), {"refund", "instalments"}),
+        (("as I told you before, no refunds", "+I can check the courier"), {"refund"}),
+        (("we can't refund that", "+I can send you a replacement instead of a refund"), {"refund"}),
+        (("we can't refund that", "+I can offer store credit rather than a refund"), {"refund"}),
+        (("we can't refund that", "+I can't refund you but I can offer a voucher"), {"refund"}),
     ],
 )
 def test_noes_add_up_offers_take_back_and_a_no_for_now_passes(answers: tuple[str, ...], expected: set[str]) -> None:
@@ -149,7 +170,7 @@ def test_noes_add_up_offers_take_back_and_a_no_for_now_passes(answers: tuple[str
 
 
 def test_a_playbook_without_remedies_refuses_nothing() -> None:
-    assert refused({}, [Answer(False, "no refunds", "")], EN) == frozenset()
+    assert refused({}, [Answer(1, False, "no refunds", "")], EN) == frozenset()
 
 
 @pytest.mark.parametrize("situation", BOOK.situations, ids=lambda one: one.id)
@@ -159,19 +180,23 @@ def test_no_card_offers_what_was_refused(situation: Situation) -> None:
     for no in {remedy for option in plain for remedy in option.gives}:
         options = INDEX.options(matches, {no})
         assert not any(no in option.gives for option in options)
-        left = [option for option in plain if no not in option.gives]
-        assert list(options[: len(left)]) == left or options[0] in left  # what is left keeps its order
+        assert {option.id for option in plain if no not in option.gives} <= {option.id for option in options}
         assert len(options) == len({option.id for option in options}) == 3
 
 
 def test_where_all_is_refused_what_fits_any_trouble_is_left() -> None:
     fallback = next(one for one in BOOK.situations if one.id == BOOK.company.fallback)
-    nothing = [one for one in BOOK.remedies if one != "callback"]
+    left = tuple(option for option in fallback.options if not option.gives)
     first = next(one for one in BOOK.situations if all(option.gives for option in one.options))
     matches = INDEX.search([encode([first.heard.en[0]])[0].tolist()], frozenset())
-    assert set(INDEX.options(matches[:1], nothing)) <= {*fallback.options, *first.options}
-    assert INDEX.options(matches[:1], BOOK.remedies)[0] in fallback.options
-    assert INDEX.options([], BOOK.remedies) == tuple(option for option in fallback.options if not option.gives)[:3]
+    assert INDEX.options(matches[:1], BOOK.remedies) == INDEX.options([], BOOK.remedies) == left[:3]
+
+
+def test_no_entry_is_another_in_other_order() -> None:
+    for key, named in BOOK.remedies.items():
+        for language in Language:
+            sorts = [tuple(sorted(entry.split())) for entry in named.of(language)]
+            assert len(sorts) == len(set(sorts)), (key, language)
 
 
 def test_every_remedy_is_given_by_some_option() -> None:
@@ -230,7 +255,7 @@ def _without_persian(files: Files) -> None:
 
 def test_a_playbook_names_its_remedies(tmp_path: Path) -> None:
     book = load_playbook(written(tmp_path, _named))
-    assert refused(book.remedies, [Answer(False, "we cannot waive it", "")], EN) == {"waiver"}
+    assert refused(book.remedies, [Answer(1, False, "we cannot waive it", "")], EN) == {"waiver"}
 
 
 def _all_refusable(files: Files) -> None:
@@ -244,11 +269,17 @@ def _blank(files: Files) -> None:
     files["remedies.yaml"]["waiver"]["en"] = ["   "]
 
 
+def _wordless(files: Files) -> None:
+    _named(files)
+    files["remedies.yaml"]["waiver"]["en"] = ["--"]
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [
         (_all_refusable, "other.yaml: any_trouble: one option must be without 'gives', for when all else is refused"),
         (_blank, "remedies.yaml: waiver: en.0: String should have at least 2 characters"),
+        (_wordless, "remedies.yaml: waiver: en.0: String should match pattern"),
         (_unknown, "fees.yaml: waive_fee: gives: 'waver' is not known; allowed are waiver"),
         (
             _without_file,

@@ -195,7 +195,7 @@ UPSET = (Label.FRUSTRATION, 60, "I am fed up")
         pytest.param(
             [
                 (Label.SERVICE_FAILURE, 0, "the router broke again"),
-                (Label.UNFAIR_TREATMENT, 11, "broke again as always"),
+                (Label.UNFAIR_TREATMENT, 11, "broke again, as always"),
                 UPSET,
             ],
             "the router broke again, as always",

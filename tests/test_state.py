@@ -85,11 +85,11 @@ def test_noes_and_offers_are_remembered_in_order_with_what_was_asked_before_them
     state = fold(
         "A: we can't", "C: in blue?", "A: we can't, but what I can do is this", "C: thanks", "A: what I can do is this"
     )
-    assert [(one.offers, one.words, one.asked) for one in state.answers] == [
-        (False, "we can't", ""),
-        (False, "we can't", "in blue?"),
-        (True, "what I can do", "in blue?"),
-        (True, "what I can do", "thanks"),
+    assert [(one.turn, one.offers, one.words, one.asked) for one in state.answers] == [
+        (1, False, "we can't", ""),
+        (3, False, "we can't", "in blue?"),
+        (3, True, "what I can do", "in blue?"),
+        (5, True, "what I can do", "thanks"),
     ]
     assert "blue" not in repr(state)
 

@@ -6,11 +6,10 @@ from pathlib import Path
 
 import pytest
 from commanding import cli, refused
-from small_runs import given
+from small_runs import given, write
 
 from csr_assist.conversation import Speaker
 from csr_assist.detector import OnnxDetector, Utterance
-from csr_assist.training.checkpoint import LAST
 from csr_assist.training.student import layers_of
 
 Sources = dict[str, Path]
@@ -31,18 +30,30 @@ def test_a_detector_is_trained_taken_up_and_taught_on(sources: Sources, base: st
 
 
 @pytest.mark.parametrize(
-    ("change", "said"),
+    ("option", "said"),
     [
-        (["--base", "nowhere/mispelt"], "nowhere/mispelt: no encoder can be opened there"),
-        (["--readings", "nowhere"], "nowhere: no readings of public texts (*.jsonl) found"),
-        (["--corpus", "nowhere"], "nowhere"),
-        (["--dev", "nowhere"], "nowhere"),
+        ("--base", "{0}: no encoder can be opened there"),
+        ("--readings", "{0}: no readings of public texts (*.jsonl) found"),
+        ("--corpus", "{0}: no annotated turns (*.jsonl) found"),
+        ("--dev", "{0}: no measuring sets (*.jsonl) found"),
     ],
 )
-def test_a_wrong_argument_leaves_no_run_behind(
-    change: list[str], said: str, sources: Sources, base: str, tmp_path: Path
+def test_a_mistyped_folder_leaves_no_run_behind(
+    option: str, said: str, sources: Sources, base: str, tmp_path: Path
 ) -> None:
-    assert said in refused("train", *given(sources, base), *change, "--out", tmp_path / "mine")
+    nowhere = tmp_path / "mispelt"
+    assert said.format(nowhere) in refused("train", *given(sources, base), option, nowhere, "--out", tmp_path / "mine")
+    assert not (tmp_path / "mine").exists()
+
+
+@pytest.mark.parametrize(("cue", "missing"), [("tenure", "dissatisfaction"), ("frustration", "loyalty")])
+def test_measuring_sets_of_one_side_are_refused_at_once(
+    cue: str, missing: str, sources: Sources, base: str, tmp_path: Path
+) -> None:
+    turn = {"id": "1", "speaker": "customer", "context": "", "text": "x", "cues": [cue]}
+    write(sources["dev"] / "gold.jsonl", turn)
+    said = refused("train", *given(sources, base), "--out", tmp_path / "mine")
+    assert said.startswith(f"{sources['dev']}: no turn of the labelled sets carries {missing}")
     assert not (tmp_path / "mine").exists()
 
 
@@ -51,4 +62,4 @@ def test_a_run_learns_on_in_one_way_only(sources: Sources, base: str, run: Path,
     assert "--whole and --start are two ways" in refused(
         "distil", run, *both, *given(sources, base), "--out", tmp_path / "next"
     )
-    assert (run / LAST).exists()
+    assert not (tmp_path / "next").exists()

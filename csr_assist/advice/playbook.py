@@ -92,7 +92,7 @@ class Lines(Strict):
         return tuple(line for line in self.of(language) if slots(line) == {"say"} and line.count("{say}") == 1)
 
 
-Entry = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2)]
+Entry = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, pattern=r"[^\W_]")]
 
 
 class Named(Strict):

@@ -17,16 +17,16 @@ _ALIKE = str.maketrans({"\u200c": " ", "ي": "ی", "ك": "ک", "’": "'"})
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 _CLAUSE = re.compile(r"[.,;:!?؛،؟\n]|\b(?:but|and|tapi|tetapi|dan|ولی|اما)\b")
 _OTHERWISE = re.compile(
-    r"\b(?:but|only|however|instead|except|has to be|without|until|unless|before|"
-    r"tapi|tetapi|namun|hanya|cuma|kecuali|tanpa|sebelum|sampai|ولی|اما|فقط|مگر|بدون|قبل از|تا وقتی)\b"
+    r"\b(?:only|however|instead|except|has to be|without|until|unless|before|"
+    r"namun|hanya|cuma|kecuali|tanpa|sebelum|sampai|فقط|مگر|بدون|قبل از|تا وقتی)\b"
 )
-"""What comes after a no is another way or a condition, not what is refused."""
+"""What comes after is another way or a condition, not what is refused."""
+_IN_PLACE_OF = re.compile(r"\b(?:instead of|rather than|in place of|daripada|bukan|به جای|بجای)\b")
 _NO = re.compile(
-    r"n't\b|\b(?:cannot|cant|not|no|never|unable|tidak|tak|gak?|nggak|ngga|enggak|belum|bukan|نه|نیست|نمی|ندار)|نمی"
+    r"n't\b|\b(?:cannot|cant|not|no|non|never|unable|tidak|tak|gak?|gabisa|nggak|ngga|enggak|belum|bukan|نه|نیست)\b|"
+    r"نمی|ندار"
 )
-_FOR_NOW = re.compile(
-    r"\b(?:without|until|unless|before|yet|while|once|tanpa|sebelum|belum|بدون|هنوز|قبل از|تا وقتی)\b"
-)
+_FOR_NOW = re.compile(r"\b(?:without|until|unless|yet|tanpa|sebelum|بدون|هنوز|تا وقتی)\b")
 _UNWANTED = re.compile(
     r"\b(?:don't|do not|not) (?:want|need)\b|\b(?:nggak|ngga|gak|ga|tidak|tak) (?:mau|butuh)\b|نمی ?خوا"
 )
@@ -53,23 +53,38 @@ _SWALLOWED = {"k": "ng", "t": "n", "p": "m", "s": "ny"}
 def refused(remedies: Mapping[str, Named], answers: Sequence[Answer], language: Language) -> frozenset[str]:
     """Keys of the remedies that are refused after these answers, by the words of the call's language.
 
-    A no adds what it names, an offer takes it back; a no for now ("not without the receipt") counts until the next
-    answer.
+    A no adds what it names, an offer takes it back; a no for now ("not without the receipt") counts until the agent
+    answers again.
     """
     found: set[str] = set()
-    for place, answer in enumerate(answers):
+    for answer in answers:
         said = _plain(answer.words)
         if answer.offers:
-            found -= _named(remedies, said, language)
-        elif place + 1 == len(answers) or not _FOR_NOW.search(said):
-            found |= _named(remedies, _itself(said), language) or _asked(remedies, answer, language)
+            found -= _offered(remedies, said, language)
+        elif answer.turn == answers[-1].turn or not _for_now(said):
+            found |= _denied(remedies, said, language) or _asked(remedies, answer, language)
     return frozenset(found)
 
 
-def _itself(no: str) -> str:
-    """The no without what follows it: "we can't swap it, only repair it" is no "no" to a repair."""
+def _denied(remedies: Mapping[str, Named], no: str, language: Language) -> set[str]:
+    """What a no names, less another way or a condition beside it: "only repair it, we can't replace it"."""
+    clauses = [part for clause in _CLAUSE.split(no) for part in _OTHERWISE.split(clause) if _NO.search(part)]
+    if named := {key for clause in clauses for key in _named(remedies, clause, language)}:
+        return named
     first = _OTHERWISE.split(no)[0]
-    return first if _NO.search(first) else no
+    return _named(remedies, first if _NO.search(first) else no, language)
+
+
+def _offered(remedies: Mapping[str, Named], offer: str, language: Language) -> set[str]:
+    """What an offer names, less what it is made in place of."""
+    clauses = (clause for clause in _CLAUSE.split(_IN_PLACE_OF.split(offer)[0]) if not _NO.search(clause))
+    return {key for clause in clauses for key in _named(remedies, clause, language)}
+
+
+def _for_now(no: str) -> bool:
+    """Whether a condition follows the no."""
+    denied = _NO.search(no)
+    return bool(_FOR_NOW.search(no, denied.end() if denied else 0))
 
 
 def _asked(remedies: Mapping[str, Named], answer: Answer, language: Language) -> set[str]:

@@ -40,6 +40,7 @@ TROUBLES = frozenset(
 )
 """Labels whose evidence says what it is about. Years, anger and effort are alike whatever the trouble is."""
 
+_EDGES = " ,.;:\u060c\u061b"
 _TELLING = 3
 """Words that are needed to tell it."""
 
@@ -163,9 +164,9 @@ def trouble_in(cues: Sequence[Cue], alone: bool = False) -> str:
     end = 0
     for cue in sorted(cues, key=lambda cue: (cue.start, -cue.end)):
         if cue.label in TROUBLES and cue.end > end:
-            words.append(cue.text[max(0, end - cue.start) :].strip())
+            words.append(cue.text[max(0, end - cue.start) :].strip(_EDGES))
             end = cue.end
-    told = ", ".join(words)
+    told = ", ".join(filter(None, words))
     return told if len(told.split()) >= _TELLING else ""
 
 

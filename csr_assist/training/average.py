@@ -39,7 +39,7 @@ def average(runs: Sequence[Path], corpus: Path, base: str, out: Path, dev: Path,
 
     Raises:
         CorpusError: a run is not finished or does not fit ``base`` or the first, or ``out`` holds another run.
-        InputError: there are fewer than two runs, or ``dev`` holds no labelled set.
+        InputError: there are fewer than two runs, or ``dev`` cannot set thresholds (``labelled_items``).
     """
     if len(runs) < 2:
         raise InputError(f"{len(runs)} run was given to average; give two or more")

@@ -12,7 +12,6 @@ from sklearn.linear_model import LogisticRegression
 
 from csr_assist.detector.manifest import MANIFEST, Manifest, Scale, sha256
 from csr_assist.detector.onnx import MODEL, TOKENIZER, TONELESS, OnnxDetector
-from csr_assist.errors import InputError
 from csr_assist.evaluation.sets import Item
 from csr_assist.labels import Family, Label, labels_of
 
@@ -37,15 +36,7 @@ def calibrate(folder: Path, name: str, items: Sequence[Item]) -> Manifest:
 
     Scales are shared within a family, whose labels are too rare one by one; thresholds are a label's own. That
     of dissatisfaction as a whole is a gate: cues are shown only in turns whose tone and labels together carry it.
-
-    Raises:
-        InputError: no turn is dissatisfied, or none is loyal.
     """
-    for family in (Family.DISSATISFACTION, Family.LOYALTY):
-        if not any(item.carries(family) for item in items):
-            raise InputError(
-                f"the labelled sets hold no turn with {family.value}; thresholds cannot be learnt from them"
-            )
     hashes = {file: sha256(folder / file) for file in (MODEL, TOKENIZER)}
     with TemporaryDirectory() as draft:  # a folder with a manifest is a finished detector
         for file in hashes:

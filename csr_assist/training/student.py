@@ -57,7 +57,7 @@ def train_student(
     Raises:
         CorpusError: an example does not validate, ``run``, ``start`` or ``second`` is not finished or does not fit,
             ``base`` cannot be opened, or ``out`` holds another run.
-        InputError: ``dev`` holds no labelled set.
+        InputError: ``dev`` cannot set thresholds (``labelled_items``).
     """
     lessons = lessons or Lessons()
     items = labelled_items(dev)

@@ -22,6 +22,7 @@ from csr_assist.detector.onnx import MODEL, TOKENIZER
 from csr_assist.errors import CorpusError, InputError
 from csr_assist.evaluation.sets import Item, load_sets
 from csr_assist.files import whole
+from csr_assist.labels import Family
 from csr_assist.training.calibrate import calibrate
 from csr_assist.training.checkpoint import LAST
 from csr_assist.training.corpus import Example, load_corpus, load_labels
@@ -59,7 +60,7 @@ def train(
 
     Raises:
         CorpusError: an example does not validate, ``base`` cannot be opened, or ``out`` holds another run.
-        InputError: ``dev`` holds no labelled set.
+        InputError: ``dev`` cannot set thresholds (``labelled_items``).
     """
     settings = settings or Settings()
     items = labelled_items(dev)
@@ -94,11 +95,16 @@ def labelled_items(dev: Path) -> list[Item]:
     """Turns of the measuring sets that carry labels, to calibrate on.
 
     Raises:
-        InputError: there is no such set in ``dev``.
+        InputError: there is no such set in ``dev``, or no dissatisfied turn in them, or no loyal one.
     """
     items = [item for one in load_sets(dev) if one.labelled for item in one.items]
     if not items:
         raise InputError(f"{dev}: no labelled set to calibrate on")
+    for family in (Family.DISSATISFACTION, Family.LOYALTY):
+        if not any(item.carries(family) for item in items):
+            raise InputError(
+                f"{dev}: no turn of the labelled sets carries {family.value}, so thresholds cannot be learnt"
+            )
     return items
 
 
