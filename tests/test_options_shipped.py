@@ -49,7 +49,7 @@ def test_anger_without_a_topic_is_given_none(text: str) -> None:
         ("I ordered blue curtains and you sent me brown ones.", "wrong_item"),
         ("There's been no internet in the whole house since yesterday.", "internet_outage"),
         ("I returned it a month ago and I'm still waiting for my refund.", "refund_missing"),
-        ("Paket saya katanya sudah dikirim, tapi hilang di jalan.", "parcel_lost"),
+        ("Paket saya hilang, kurirnya bilang sudah diantar.", "parcel_lost"),
         ("Internetnya lemot banget tiap malam, video saja tidak jalan.", "slow_internet"),
         ("Teknisinya tidak datang-datang, padahal saya sudah menunggu seharian.", "technician_no_show"),
         ("از دیروز تا حالا اینترنتم کلاً قطعه.", "internet_outage"),

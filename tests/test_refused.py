@@ -212,7 +212,11 @@ def test_every_remedy_is_given_by_some_option() -> None:
             "Unfortunately we cannot replace it.",
             "replacement",
         ),
-        ("This late fee is ridiculous, take it off.", "I'm afraid I can't waive the late fee.", "waiver"),
+        (
+            "You charged me a late fee and I want it gone, this is ridiculous.",
+            "I'm afraid I can't waive the late fee.",
+            "waiver",
+        ),
         (
             "Parah, saya ditagih dua kali, kembalikan uang saya!",
             "Maaf, kami tidak bisa refund Pak.",
