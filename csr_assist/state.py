@@ -205,7 +205,11 @@ def _agent(state: CallState, reading: Reading) -> CallState:
     eased = _eases(labels)
     refused = Label.REFUSAL in labels
     asked = dict(state.said).get(Speaker.CUSTOMER, "")
-    answers = (cue for cue in sorted(reading.cues, key=lambda cue: cue.start) if cue.label in _ANSWERS)
+    answers = tuple(
+        Answer(state.turns, cue.label is Label.OPTION, cue.text, asked)
+        for cue in sorted(reading.cues, key=lambda cue: cue.start)
+        if cue.label in _ANSWERS
+    )
     return replace(
         state,
         level=round(level, 4),
@@ -215,8 +219,7 @@ def _agent(state: CallState, reading: Reading) -> CallState:
         offered=state.offered or Label.OPTION in labels,
         refusals=0 if Label.OPTION in labels else state.refusals + refused,
         refusals_in_all=state.refusals_in_all + refused,
-        answers=state.answers
-        + tuple(Answer(state.turns, cue.label is Label.OPTION, cue.text, asked) for cue in answers),
+        answers=state.answers + answers,
         data_first=state.data_first or bool(Label.DATA_REQUEST in labels and state.hurts and not eased),
     )
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import string
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Generic, TypeVar
 
 import yaml
 from pydantic import AfterValidator, BaseModel, Field, StringConstraints, ValidationError, model_validator
@@ -21,6 +21,7 @@ from csr_assist.labels import Family, Label
 from csr_assist.strict import Strict
 
 _Model = TypeVar("_Model", bound=BaseModel)
+_Text = TypeVar("_Text")
 
 MOST_WORDS = 25
 """A reply is said in one breath: no more words than this."""
@@ -54,34 +55,31 @@ def _of(family: Family) -> Callable[[Label], Label]:
     return check
 
 
+Entry = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, pattern=r"[^\W_]")]
 Line = Annotated[str, Field(min_length=2), AfterValidator(_known_slots)]
 Hurt = Annotated[Label, AfterValidator(_of(Family.DISSATISFACTION))]
 Loyalty = Annotated[Label, AfterValidator(_of(Family.LOYALTY))]
 
 
-class Words(Strict):
-    """One text in every language of the product."""
+class Everywhere(Strict, Generic[_Text]):
+    """The same in every language of the product."""
 
-    en: str = Field(min_length=2)
-    id: str = Field(min_length=2)
-    fa: str = Field(min_length=2)
+    en: _Text
+    id: _Text
+    fa: _Text
 
-    def of(self, language: Language) -> str:
-        """The text in one language."""
-        return str(getattr(self, language.value))
+    def of(self, language: Language) -> _Text:
+        """What it is in one language."""
+        own: _Text = getattr(self, language.value)
+        return own
 
 
-class Lines(Strict):
-    """Several ways to say one thing, in every language."""
+class Words(Everywhere[Annotated[str, Field(min_length=2)]]):
+    """One text."""
 
-    en: tuple[Line, ...] = Field(min_length=1)
-    id: tuple[Line, ...] = Field(min_length=1)
-    fa: tuple[Line, ...] = Field(min_length=1)
 
-    def of(self, language: Language) -> tuple[str, ...]:
-        """The lines in one language."""
-        lines: tuple[str, ...] = getattr(self, language.value)
-        return lines
+class Lines(Everywhere[Annotated[tuple[Line, ...], Field(min_length=1)]]):
+    """Several ways to say one thing."""
 
     def plain(self, language: Language) -> tuple[str, ...]:
         """Lines that can be said to anybody: they have no slot."""
@@ -92,20 +90,8 @@ class Lines(Strict):
         return tuple(line for line in self.of(language) if slots(line) == {"say"} and line.count("{say}") == 1)
 
 
-Entry = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, pattern=r"[^\W_]")]
-
-
-class Named(Strict):
+class Named(Everywhere[Annotated[tuple[Entry, ...], Field(min_length=1)]]):
     """Words by which an agent names a remedy. An entry is heard when words near one another begin like each of its."""
-
-    en: tuple[Entry, ...] = Field(min_length=1)
-    id: tuple[Entry, ...] = Field(min_length=1)
-    fa: tuple[Entry, ...] = Field(min_length=1)
-
-    def of(self, language: Language) -> tuple[str, ...]:
-        """The entries in one language."""
-        entries: tuple[str, ...] = getattr(self, language.value)
-        return entries
 
 
 class Option(Strict):

@@ -22,21 +22,18 @@ _OTHERWISE = re.compile(
 )
 """What comes after is another way or a condition, not what is refused."""
 _IN_PLACE_OF = re.compile(r"\b(?:instead of|rather than|in place of|daripada|bukan|به جای|بجای)\b")
-_NO = re.compile(
-    r"n't\b|\b(?:cannot|cant|not|no|non|never|unable|tidak|tak|gak?|gabisa|nggak|ngga|enggak|belum|bukan|نه|نیست)\b|"
-    r"نمی|ندار"
-)
+_TIDAK = "tidak|tak|gak?|ngga|e?nggak"
+"""The ways to write an Indonesian no."""
+_NO = re.compile(rf"n't\b|\b(?:cannot|cant|not|no|non|never|unable|{_TIDAK}|gabisa|belum|bukan|نه|نیست)\b|نمی|ندار")
 _FOR_NOW = re.compile(r"\b(?:without|until|unless|yet|tanpa|sebelum|بدون|هنوز|تا وقتی)\b")
-_UNWANTED = re.compile(
-    r"\b(?:don't|do not|not) (?:want|need)\b|\b(?:nggak|ngga|gak|ga|tidak|tak) (?:mau|butuh)\b|نمی ?خوا"
-)
+_UNWANTED = re.compile(rf"\b(?:don't|do not|not) (?:want|need)\b|\b(?:{_TIDAK}) (?:mau|butuh)\b|نمی ?خوا")
 _BARE = re.compile(
-    r"""(?x)
+    rf"""(?x)
     sorry|afraid|unfortunately|regret|i|i'm|im|am|we|we're|you|sir|madam|me|our|my|us|
     can|can't|cant|cannot|could|couldn't|not|no|nope|possible|able|unable|allowed|do|did|don't|be|done|will|won't|let|
     that|that's|it|it's|this|is|isn't|aren't|are|to|help|with|for|the|a|an|at|on|of|in|here|there|there's|any|way|case|
     option|policy|system|right|now|moment|today|nothing|really|just|
-    maaf|mohon|sayangnya|tidak|tak|n?g+ak?|nggak|ngga|enggak|bisa|dapat|boleh|belum|kami|saya|ya|kakk?|kakak|pak|bu|
+    maaf|mohon|sayangnya|{_TIDAK}|bisa|dapat|boleh|belum|kami|saya|ya|kak|kakak|pak|bu|
     bapak|ibu|mas|mbak|itu|ini|untuk|hal|begitu|(?:di)?lakukan|diproses|memang|sudah|udah|dong|sih|nih|deh|kok|yang|di|
     dari|sini|sistem|aturan|kebijakan|ketentuan|mungkin|(?:di|me)mungkinkan|
     متأسفانه|متاسفانه|نه|نمی|نمیشه|شه|شود|تونم|تونیم|توانم|توانیم|نمیتونم|نمیتونیم|میسر|مقدور|ممکن|امکان|امکانش|پذیر|

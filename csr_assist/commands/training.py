@@ -21,7 +21,7 @@ from csr_assist.shipped import CORPUS, READINGS
 
 app = typer.Typer()
 
-Texts = Annotated[Path, typer.Option(help="Folder with the public sets' texts (README says where from).")]
+Texts = Annotated[Path, typer.Option(help="Folder with the public sets' texts (README names them).")]
 Out = Annotated[Path, typer.Option(help="Folder of this run: checkpoints, log, model.")]
 Dev = Annotated[Path, typer.Option(help="Folder of measuring sets, for calibration and thresholds only.")]
 Turns = Annotated[Path, typer.Option("--corpus", help="The annotated turns.")]

@@ -56,4 +56,4 @@ def texts_of(folder: Path, name: str) -> dict[str, dict[str, Any]]:
                     raise CorpusError(f"{where}: field '{bad[0]}' is missing or no text")
                 found[row["id"]] = row
             return found
-    raise CorpusError(f"{folder}: no {name}.jsonl.gz; README says where each set comes from")
+    raise CorpusError(f"{folder}: no {name}.jsonl.gz; README names the sets")
