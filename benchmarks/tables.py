@@ -105,6 +105,29 @@ def summary() -> str:
     )
 
 
+def languages() -> str:
+    """The project's own turns by language: the half that nobody looked at, and the half whose errors were read."""
+    measured = _read("languages.json")
+    rivals = [name for name in next(iter(measured["rankings"].values())) if name != OURS]
+
+    def rows() -> Iterator[list[str]]:
+        for language in ("English", "Indonesian", "Persian"):
+            read, fresh = (f"{language.lower()}-{part}" for part in "ab")
+            labelled, ranked = measured["labels"][fresh], measured["rankings"][f"{fresh}: any dissatisfaction"]
+            low, high = labelled["interval"]
+            yield [
+                language,
+                f"{sum(measured['labels'][name]['turns'] for name in (read, fresh))}",
+                f"**{labelled['micro_f1']:.2f}** ({low:.2f} to {high:.2f})",
+                f"{measured['labels'][read]['micro_f1']:.2f}",
+                f"**{ranked[OURS]['auc']:.3f}**",
+                *(f"{ranked[rival]['auc']:.3f}" for rival in rivals),
+            ]
+
+    head = ["language", "turns", "all labels, micro-F1 (95 %)", "the half whose errors were read"]
+    return _table([*head, f"any dissatisfaction, AUC: {OURS}", *rivals], rows())
+
+
 def speed() -> str:
     """Milliseconds a turn and turns a second, with the base encoder as 1."""
     measured = _read("speed.json")["figures"]
@@ -162,7 +185,15 @@ def load() -> str:
     )
 
 
-TABLES = {"summary": summary, "ranking": ranking, "labels": labels, "speed": speed, "topics": topics, "load": load}
+TABLES = {
+    "summary": summary,
+    "ranking": ranking,
+    "languages": languages,
+    "labels": labels,
+    "speed": speed,
+    "topics": topics,
+    "load": load,
+}
 
 
 def filled(text: str) -> str:

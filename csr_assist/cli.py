@@ -20,7 +20,7 @@ from csr_assist.labels import Label
 from csr_assist.records import Format, RecordWriter, format_for
 from csr_assist.scan import Summary
 from csr_assist.scan import scan as scan_files
-from csr_assist.shipped import APP, CORPUS, MODEL_VARIABLE, PLAYBOOK_VARIABLE, Kit
+from csr_assist.shipped import APP, CORPUS, MEASURED, MODEL_VARIABLE, PLAYBOOK_VARIABLE, Kit
 from csr_assist.sources import column_map, expand, named
 
 app = typer.Typer(
@@ -168,7 +168,9 @@ def corpus(
 
 @app.command()
 def evaluate(
-    folder: Annotated[Path, typer.Argument(help="Folder of measuring sets (*.jsonl).")],
+    folder: Annotated[
+        Path, typer.Argument(help="Folder of measuring sets (*.jsonl); the project's own if not given.")
+    ] = MEASURED,
     model: Model = None,
     output: Annotated[Path | None, typer.Option(help="Write the figures as JSON, too.")] = None,
     picture: Annotated[Path | None, typer.Option(help="Draw them, too (.png, .svg, .pdf).")] = None,

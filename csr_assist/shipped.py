@@ -33,7 +33,9 @@ EXAMPLES = _folder("examples", "data/examples")
 APP = _folder("app.py", "app.py")
 CORPUS = Path(__file__).parent.parent / "data" / "corpus"
 READINGS = CORPUS.with_name("labels")
-"""In a checkout only: nothing but training and the page about it needs the corpus, and the readings of public texts."""
+MEASURED = CORPUS.with_name("measure")
+"""In a checkout only: nothing but training, measuring and the page about the corpus needs what turns were annotated for
+it, readings of public texts, and turns to measure on."""
 MODEL_VARIABLE, PLAYBOOK_VARIABLE = "CSR_ASSIST_MODEL", "CSR_ASSIST_PLAYBOOK"
 """Environment variables that name a detector and a playbook other than the shipped ones."""
 

@@ -1,4 +1,4 @@
-"""``train``, ``distil``, ``average`` and ``enlarge``: from annotated turns to a detector, each step a folder.
+"""``adapt``, ``train``, ``distil``, ``average``, ``enlarge``: from annotated turns to a detector, each step a folder.
 
 What they need beyond a plain installation is imported when one of them runs.
 """
@@ -15,9 +15,10 @@ from typing import Annotated
 
 import typer
 
+from csr_assist.commands.common import say
 from csr_assist.conversation import Language
 from csr_assist.errors import CsrAssistError, InputError
-from csr_assist.shipped import CORPUS, READINGS
+from csr_assist.shipped import CORPUS, MODEL, READINGS
 
 app = typer.Typer()
 
@@ -28,6 +29,35 @@ Turns = Annotated[Path, typer.Option("--corpus", help="The annotated turns.")]
 Readings = Annotated[Path, typer.Option(help="Readings of the public sets.")]
 Base = Annotated[str, typer.Option(help="Encoder to start from: a name or a folder.")]
 _BASE = "intfloat/multilingual-e5-small"
+
+
+@app.command()
+def adapt(
+    turns: Annotated[Path, typer.Argument(help="Annotated turns to learn: a file of feedback export, or a folder.")],
+    out: Out,
+    model: Annotated[Path, typer.Option(help="Folder of the detector that learns on.")] = MODEL,
+    corpus: Turns = CORPUS,
+    dev: Annotated[
+        Path | None, typer.Option(help="Measuring sets for calibration and thresholds; without them MODEL's stay.")
+    ] = None,
+    texts: Annotated[
+        Path | None, typer.Option(help="Folder with the public sets' texts, to hold it to what it knows of them.")
+    ] = None,
+    readings: Readings = READINGS,
+    aside: Annotated[
+        float, typer.Option(min=0.0, max=0.9, help="Share of TURNS kept aside, to measure whether it helped.")
+    ] = 0.2,
+) -> None:
+    """Teach the shipped detector your own turns, and leave what it became in OUT/model. Minutes; can be resumed."""
+    with _training():
+        from csr_assist.training.adapt import Adaptation
+        from csr_assist.training.adapt import adapt as run_adapting
+    done = run_adapting(model, turns, corpus, out, dev, readings, texts, Adaptation(aside=aside))
+    if done.aside:
+        say(f"{done.aside} turns kept aside: F1 {done.before.f1:.2f} before, {done.after.f1:.2f} now")
+    else:
+        say("No turns were kept aside: whether it helped is not known.")
+    say(f"To use it: csr-assist run --model {out / 'model'}")
 
 
 @app.command()
@@ -107,7 +137,8 @@ def enlarge(
 @contextmanager
 def _training() -> Iterator[None]:
     """Import what training needs, or say which packages are missing; progress goes to the terminal."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", stream=sys.stderr)
+    logging.basicConfig(format="%(asctime)s %(message)s", stream=sys.stderr)
+    logging.getLogger("csr_assist").setLevel(logging.INFO)  # its own alone: the quantiser tells of every matrix
     try:
         yield
     except ImportError as error:

@@ -49,6 +49,7 @@ class Ranking:
 class Labelled:
     """Figures of a set that carries the taxonomy's labels. Intervals hold 95 % of resampled F1."""
 
+    turns: int
     counts: dict[Label, Counts]
     intervals: dict[Label, tuple[float, float]]
     micro: Counts
@@ -158,6 +159,7 @@ def _labelled(pairs: _Pairs) -> Labelled:
     truths = [item.carries(Family.DISSATISFACTION) for item, _ in asked]
     said = [reading.dissatisfaction for _, reading in asked]
     return Labelled(
+        turns=len(pairs),
         counts={label: sum(some, Counts()) for label, some in by_label.items()},
         intervals={label: bootstrap(some) for label, some in by_label.items() if any(c.right + c.missed for c in some)},
         micro=sum(parts, Counts()),

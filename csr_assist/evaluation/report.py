@@ -76,6 +76,7 @@ def to_json(report: Report) -> str:
     """All figures, by set."""
     labelled = {
         name: {
+            "turns": figures.turns,
             "micro_f1": figures.micro.f1,
             "interval": figures.interval,
             "touched": figures.touched,

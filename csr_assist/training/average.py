@@ -64,9 +64,15 @@ def average(runs: Sequence[Path], corpus: Path, base: str, out: Path, dev: Path,
     return finish(model, out, items)
 
 
-def mean_of(weights: Sequence[dict[str, Tensor]]) -> dict[str, Tensor]:
-    """The mean of every tensor of numbers; counters and places are those of the first."""
+def mean_of(weights: Sequence[dict[str, Tensor]], shares: Sequence[float] | None = None) -> dict[str, Tensor]:
+    """The mean of every tensor of numbers; counters and places are those of the first.
+
+    ``shares``: how much each counts, 1 in all; alike if not given.
+    """
+    counted = torch.tensor(shares or [1 / len(weights)] * len(weights))
     return {
-        name: torch.stack([one[name] for one in weights]).mean(0) if tensor.is_floating_point() else tensor
+        name: torch.tensordot(counted, torch.stack([one[name] for one in weights]), 1)
+        if tensor.is_floating_point()
+        else tensor
         for name, tensor in weights[0].items()
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -16,6 +16,7 @@ from csr_assist.evaluation.sets import Item
 from csr_assist.labels import Family, Label, labels_of
 
 Vector = NDArray[np.float64]
+_FILES = (MODEL, TOKENIZER)
 PRIOR = 40.0
 """Turns of a label that its own best threshold needs to weigh as much as its family's.
 
@@ -33,21 +34,25 @@ _GRID = np.round(np.arange(0.10, 0.91, 0.01), 2)
 
 
 def calibrate(folder: Path, name: str, items: Sequence[Item]) -> Manifest:
-    """Write the manifest of the model in ``folder``: hashes, calibration and thresholds from ``items``.
+    """Make the model in ``folder`` a detector whose calibration and thresholds come from ``items``.
 
     Scales are shared within a family, whose labels are too rare one by one; thresholds are a label's own. That
     of dissatisfaction as a whole is a gate: cues are shown only in turns whose tone and labels together carry it.
     """
-    hashes = {file: sha256(folder / file) for file in (MODEL, TOKENIZER)}
     with TemporaryDirectory() as draft:  # a folder with a manifest is a finished detector
-        for file in hashes:
+        for file in _FILES:
             (Path(draft) / file).symlink_to((folder / file).resolve())
-        _write(Path(draft), Manifest(name=name, sha256=hashes, labels=list(Label)))
+        seal(Path(draft), name, {}, {})
         detector = OnnxDetector(Path(draft))
         logits = np.array([detector.logits(item.utterance) for item in items])
-    scales, limits = learnt(items, logits)
-    manifest = Manifest(name=name, sha256=hashes, labels=list(Label), scales=scales, thresholds=limits)
-    _write(folder, manifest)
+    return seal(folder, name, *learnt(items, logits))
+
+
+def seal(folder: Path, name: str, scales: Mapping[str, Scale], limits: Mapping[str, float]) -> Manifest:
+    """Make the model in ``folder`` a detector with this calibration: write its manifest."""
+    hashes = {file: sha256(folder / file) for file in _FILES}
+    manifest = Manifest(name=name, sha256=hashes, labels=list(Label), scales=dict(scales), thresholds=dict(limits))
+    (folder / MANIFEST).write_text(manifest.model_dump_json(indent=1) + "\n", encoding="utf-8")
     return manifest
 
 
@@ -123,10 +128,6 @@ def gate(shown: NDArray[np.bool_], truths: Vector, within: Vector) -> float:
         found = shown & (within >= limit)
         scores.append(2 * float((found & (truths > 0)).sum()) / max(1.0, float(found.sum() + truths.sum())))
     return float(max(limit for limit, score in zip(_GATES, scores, strict=True) if score >= max(scores) - SLACK))
-
-
-def _write(folder: Path, manifest: Manifest) -> None:
-    (folder / MANIFEST).write_text(manifest.model_dump_json(indent=1) + "\n", encoding="utf-8")
 
 
 def _sure(label: Label, rows: Sequence[int], items: Sequence[Item]) -> list[int]:

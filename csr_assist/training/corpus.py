@@ -103,15 +103,15 @@ def _reason(error: Exception) -> str:
     return f"field {error} is missing" if isinstance(error, KeyError) else str(error)
 
 
-def load_corpus(folder: Path) -> list[Example]:
-    """Read and validate every ``*.jsonl`` of the corpus, in the order of file and line.
+def load_corpus(place: Path) -> list[Example]:
+    """Read and validate one file of annotated turns, or every ``*.jsonl`` of a folder, in the order of file and line.
 
     Raises:
-        CorpusError: a line does not validate, an id comes twice, or the folder holds no examples.
+        CorpusError: a line does not validate, an id comes twice, or there are no examples.
     """
     examples: list[Example] = []
     seen: dict[str, str] = {}
-    for path in sorted(folder.glob("*.jsonl")):
+    for path in [place] if place.is_file() else sorted(place.glob("*.jsonl")):
         for where, row in lines(path):
             try:
                 example = _own(row, path.stem)
@@ -122,7 +122,7 @@ def load_corpus(folder: Path) -> list[Example]:
             seen[example.id] = where
             examples.append(example)
     if not examples:
-        raise CorpusError(f"{folder}: no annotated turns (*.jsonl) found")
+        raise CorpusError(f"{place}: no annotated turns (*.jsonl) found")
     return examples
 
 

@@ -57,9 +57,14 @@ def remember_topics(
     model: CueModel, tokenizer: Tokenizer, examples: Sequence[Example], reader: SentenceTransformer, seed: int
 ) -> None:
     """Fit the head of meaning of a trained network, in place, on some of the turns that it has learnt from."""
-    texts = [example.text for example in examples if 0 < len(example.text) <= _LONGEST]
-    some = random.Random(seed).sample(texts, min(TURNS, len(texts)))
+    some = some_texts(examples, seed)
     fit_meaning(model, tokenizer, some, base_meanings(reader, some))
+
+
+def some_texts(examples: Sequence[Example], seed: int) -> list[str]:
+    """``TURNS`` texts of one window each, by lot, or as many as there are."""
+    texts = [example.text for example in examples if 0 < len(example.text) <= _LONGEST]
+    return random.Random(seed).sample(texts, min(TURNS, len(texts)))
 
 
 def fit_meaning(model: CueModel, tokenizer: Tokenizer, texts: Sequence[str], meanings: NDArray[np.float32]) -> None:

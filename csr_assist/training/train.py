@@ -17,13 +17,13 @@ from tokenizers import Tokenizer
 from torch import Tensor
 from transformers import BertModel
 
-from csr_assist.detector.manifest import MANIFEST, Manifest, sha256
+from csr_assist.detector.manifest import MANIFEST, Manifest
 from csr_assist.detector.onnx import MODEL, TOKENIZER
 from csr_assist.errors import CorpusError, InputError
 from csr_assist.evaluation.sets import Item, load_sets
 from csr_assist.files import whole
 from csr_assist.labels import Family
-from csr_assist.training.calibrate import calibrate
+from csr_assist.training.calibrate import calibrate, seal
 from csr_assist.training.checkpoint import LAST
 from csr_assist.training.corpus import Example, load_corpus, load_labels
 from csr_assist.training.export import quantise, to_onnx
@@ -35,8 +35,10 @@ from csr_assist.training.signs import load_signs
 from csr_assist.training.vocabulary import prune
 
 log = logging.getLogger(__name__)
+DETECTOR = "model"
+"""Folder of what ships, in a run's."""
 FULL = "full"
-"""Folder of the detector before its weights are cut to eight bits, beside ``model``; to measure what that costs."""
+"""Folder of the detector before its weights are cut to eight bits, beside it; to measure what that costs."""
 KEPT_PIECES = "kept-pieces.json"
 """What a run leaves for the next one beside its tokenizer, checkpoint and detector: rows of the vocabulary."""
 
@@ -155,9 +157,12 @@ def same_run(out: Path, examples: Sequence[Example], *settings: object) -> None:
     note.write_text(made_of.hexdigest(), encoding="utf-8")
 
 
-def finish(model: CueModel, out: Path, items: Sequence[Item]) -> Manifest:
-    """Export the trained network and calibrate it: everything after the last epoch."""
-    small, full = out / "model", out / FULL
+def finish(model: CueModel, out: Path, items: Sequence[Item], before: Manifest | None = None) -> Manifest:
+    """Export the trained network and calibrate it: everything after the last epoch.
+
+    Without ``items`` calibration and thresholds are those of ``before``.
+    """
+    small, full = out / DETECTOR, out / FULL
     for folder in (small, full):
         folder.mkdir(exist_ok=True)
         (folder / MANIFEST).unlink(missing_ok=True)  # it is the last thing that a finished run gets
@@ -165,9 +170,9 @@ def finish(model: CueModel, out: Path, items: Sequence[Item]) -> Manifest:
     to_onnx(model, full / MODEL)
     quantise(full / MODEL, small / MODEL)
     log.info("%s: %.1f MB, eight bits of %.1f MB", small, *(_megabytes(folder / MODEL) for folder in (small, full)))
-    manifest = calibrate(small, out.name, items)
-    same = manifest.model_copy(update={"sha256": {name: sha256(full / name) for name in manifest.sha256}})
-    (full / MANIFEST).write_text(same.model_dump_json(indent=1) + "\n", encoding="utf-8")
+    known = seal(small, out.name, before.scales, before.thresholds) if before else None
+    manifest = known or calibrate(small, out.name, items)
+    seal(full, out.name, manifest.scales, manifest.thresholds)
     return manifest
 
 
