@@ -24,6 +24,7 @@ from csr_assist.numbers import (
     solar_hijri,
     solar_year_began,
     standing,
+    takes_back,
     years_in,
 )
 
@@ -174,6 +175,23 @@ def facts_of(cues: Sequence[Cue], text: str, on: date | None, language: Language
     for label, read in ((Label.TENURE, tenure), (Label.REFERRAL, _referrals), (Label.REPEAT_BUSINESS, _business)):
         facts = facts.merge(_read(label, read, cues, text))
     return facts
+
+
+def told_since(known: Facts, cues: Sequence[Cue], text: str, told: Facts) -> Facts:
+    """What a turn says after ``known`` was said: a shorter time is that of something else, unless it corrects.
+
+    "Twelve years with you ... and two years on this plan" are twelve years; "no, ten actually" makes them ten.
+    """
+    if not (told.years and known.years and told.years < known.years):
+        return told
+    starts = (cue.start for cue in cues if cue.label is Label.TENURE)
+    if any(takes_back(figures(text[max(0, at - _SECOND_THOUGHT) : at]).text) for at in starts):
+        return told
+    return replace(told, years=None, since=None)
+
+
+_SECOND_THOUGHT = 25
+"""Characters before a time in which it may be said to be a correction."""
 
 
 def _read(label: Label, read: Callable[[Figures, bool], Facts], cues: Sequence[Cue], text: str) -> Facts:

@@ -285,3 +285,15 @@ _TAXONOMY: dict[Label, _Entry] = {
         ("thanks, bye",),
     ),
 }
+
+
+TROUBLES = frozenset(
+    {
+        Label.SERVICE_FAILURE,
+        Label.VALUE_COMPLAINT,
+        Label.UNANNOUNCED_CHANGE,
+        Label.BROKEN_PROMISE,
+        Label.UNFAIR_TREATMENT,
+    }
+)
+"""Labels whose evidence says what it is about. Years, anger and effort are alike whatever the trouble is."""

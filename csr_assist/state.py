@@ -12,8 +12,8 @@ from enum import StrEnum
 
 from csr_assist.conversation import Customer, Language, Speaker, Turn
 from csr_assist.cues import Cue, Reading
-from csr_assist.facts import Facts, facts_of, known_since
-from csr_assist.labels import Family, Label
+from csr_assist.facts import Facts, facts_of, known_since, told_since
+from csr_assist.labels import TROUBLES, Family, Label
 from csr_assist.promises import Promise, promises_after
 
 WEIGHTS = {
@@ -78,6 +78,8 @@ class Answer:
     words: str
     asked: str
     """The customer's turn before: a bare no is to what it asks for."""
+    about: tuple[float, ...] = ()
+    """What the trouble was that the customer had told of last, as a vector; a no is to that one alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +115,8 @@ class CallState:
     loyalty: tuple[Cue, ...] = ()
     meanings: tuple[tuple[float, ...], ...] = ()
     """Vectors of the customer's last turns, the latest first: what the call is about."""
+    trouble: tuple[float, ...] = ()
+    """Of the last turn in which they said what the trouble is."""
     customer: Customer | None = None
     """Whom the call is with, as soon as a turn says it."""
     said: tuple[tuple[Speaker, str], ...] = field(default=(), repr=False)
@@ -178,11 +182,14 @@ def _customer(state: CallState, turn: Turn, reading: Reading, language: Language
         calm *= 1 - WEIGHTS[cue.label] * (1 + cue.probability) / 2  # what is shown counts at least half
     level = 1 - (1 - state.level) * calm if cues else state.level * CALM_TURN[state.acknowledged]
     settled = not cues and not state.hurts  # they have taken the no
+    told = facts_of(reading.cues, turn.text, _day(turn), language)
+    if any(cue.label is Label.TENURE for cue in state.loyalty):
+        told = told_since(state.facts, reading.cues, turn.text, told)
     return replace(
         state,
         level=round(level, 4),
         levels=(state.level, *state.levels)[:REMEMBERED],
-        facts=state.facts.merge(facts_of(reading.cues, turn.text, _day(turn), language)),
+        facts=state.facts.merge(told),
         hurts=state.hurts + tuple(Hurt(cue, turn.turn_id) for cue in cues),
         heard=state.heard | reading.labels,
         troubled=state.troubled or bool(cues),
@@ -191,6 +198,7 @@ def _customer(state: CallState, turn: Turn, reading: Reading, language: Language
         ignored=0 if cues else state.ignored,
         refusals=0 if settled else state.refusals,
         loyalty=state.loyalty + loyalty,
+        trouble=reading.meaning if reading.labels & TROUBLES else state.trouble,
         meanings=(reading.meaning, *state.meanings)[:REMEMBERED] if reading.meaning else state.meanings,
     )
 
@@ -206,7 +214,7 @@ def _agent(state: CallState, reading: Reading) -> CallState:
     refused = Label.REFUSAL in labels
     asked = dict(state.said).get(Speaker.CUSTOMER, "")
     answers = tuple(
-        Answer(state.turns, cue.label is Label.OPTION, cue.text, asked)
+        Answer(state.turns, cue.label is Label.OPTION, cue.text, asked, state.trouble)
         for cue in sorted(reading.cues, key=lambda cue: cue.start)
         if cue.label in _ANSWERS
     )

@@ -238,6 +238,23 @@ def test_on_the_desk_the_card_after_a_no_has_other_ways(customer: str, agent: st
     assert len(after.options) == 3
 
 
+@pytest.mark.parametrize(
+    ("later", "refused_still"),
+    [
+        pytest.param("But I paid on time, this late fee is ridiculous.", True, id="the same trouble"),
+        pytest.param("Hello? Are you still there?", True, id="nothing new"),
+        pytest.param("And the internet has been down since Monday on top of it.", False, id="another trouble"),
+    ],
+)
+def test_a_no_is_to_the_trouble_that_it_was_said_of(later: str, refused_still: bool) -> None:
+    """With the shipped detector and playbook."""
+    assistant = Kit().assistant()
+    assistant.hear(Turn("c", "1", Speaker.CUSTOMER, "You charged me a late fee and I paid on time."))
+    assistant.hear(Turn("c", "2", Speaker.AGENT, "I'm afraid we can't waive the late fee, and we give no credit."))
+    state = assistant.hear(Turn("c", "3", Speaker.CUSTOMER, later)).state
+    assert bool(Kit().advisor.refusals(state)) == refused_still
+
+
 def _named(files: Files) -> None:
     fee(files)["options"][0]["gives"] = ["waiver"]
     files["remedies.yaml"] = {"waiver": {"en": ["waiv"], "id": ["hapus"], "fa": ["بخش"]}}

@@ -178,6 +178,30 @@ def test_the_record_unsays_nothing_that_the_customer_has_said(speaker: Speaker) 
     assert (later.facts.years, later.facts.since) == (6, None)
 
 
+YEARS = PhraseDetector(
+    dict.fromkeys(("12 years", "15 years", "2 years", "10 years", "10 tahun", "۱۰ سال"), Label.TENURE)
+)
+
+
+@pytest.mark.parametrize(
+    ("later", "years"),
+    [
+        ("15 years even, now that I think of it", 15),
+        ("and I've been on this plan for 2 years", 12),
+        ("no, 10 years actually", 10),
+        ("sorry, I meant 10 years", 10),
+        ("eh bukan, 10 tahun", 10),
+        ("ببخشید ۱۰ سال", 10),
+        ("no change there, and with the new contract I have been happy with you for 2 years", 12),
+    ],
+)
+def test_a_shorter_time_is_that_of_something_else_unless_it_corrects(later: str, years: int) -> None:
+    state = CallState()
+    for turn in turns("C: I've been with you for 12 years", f"C: {later}"):
+        state = after(state, turn, YEARS.read([Utterance(turn.speaker, turn.text)])[0], None)
+    assert state.facts.years == years
+
+
 def test_a_system_turn_changes_nothing_but_the_count_and_the_customer() -> None:
     before = fold("C: I'm very upset.")
     later = heard(before, Turn("c", "2", Speaker.SYSTEM, "I'm leaving", customer=Customer(name="Linda")))

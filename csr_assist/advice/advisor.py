@@ -15,7 +15,7 @@ from csr_assist.advice.replies import Reply, compose
 from csr_assist.conversation import Language, Turn
 from csr_assist.cues import Cue, Reading
 from csr_assist.labels import Family, Label
-from csr_assist.state import WEIGHTS, CallState, Hurt
+from csr_assist.state import WEIGHTS, Answer, CallState, Hurt
 
 QUOTED_WORDS = 6
 """Longer words of the customer are not echoed in a reply."""
@@ -41,8 +41,8 @@ class Advisor:
         language = now.language or Language.ENGLISH
         labels = frozenset(hurt.cue.label for hurt in now.hurts) | (now.heard if not now.hurts else frozenset())
         matches = self._index.search(now.meanings, labels)
-        no = refused(self._playbook.remedies, now.answers, language)
-        options = () if moment is Moment.THANK else _new_first(self._index.options(matches, no), shown)
+        options = self._index.options(matches, self.refusals(now)) if moment is not Moment.THANK else ()
+        options = _new_first(options, shown)
         reply = self._reply(moment, turn, now, language, matches, options, shown)
         if reply is None:
             return None
@@ -55,6 +55,20 @@ class Advisor:
             hold_back=self._hold_back(reading, now, language),
             lines=reply.lines,
         )
+
+    def refusals(self, now: CallState) -> frozenset[str]:
+        """Keys of the remedies that the agent has refused for what the call is about now.
+
+        "No refund" for the fee is none for the broken phone: answers to another trouble do not count.
+        """
+        about = self._index.likely(now.trouble)
+
+        def to_another(answer: Answer) -> bool:
+            then = self._index.likely(answer.about)
+            return bool(about and then and not about & then)
+
+        answers = [answer for answer in now.answers if not to_another(answer)]
+        return refused(self._playbook.remedies, answers, now.language or Language.ENGLISH)
 
     def _reply(
         self,

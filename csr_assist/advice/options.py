@@ -32,6 +32,8 @@ SPOKEN = 0.1
 """By how much it must be ahead for its first option to be put into words unasked (``benchmarks/topics.py``)."""
 CLOSE = 0.05
 """A second situation this near to the first lends its best option to the card."""
+LIKELY = 3
+"""Situations that a turn may be about: its own is among so many for most (``benchmarks/topics.py``)."""
 NEIGHBOURS = 2
 """Sentences of a situation that speak for it: those most like the customer's words."""
 SHRUNK = 0.3
@@ -104,6 +106,11 @@ class OptionIndex:
             for situation, own in zip(self._playbook.situations, similar, strict=True)
         ]
         return sorted(found, key=lambda match: -match.score)
+
+    def likely(self, meaning: Sequence[float]) -> frozenset[str]:
+        """Situations that a turn by itself may be about: those most like it, of those that fit at all."""
+        best = self.search([meaning], frozenset())[:LIKELY] if meaning else []
+        return frozenset(match.situation.id for match in best if match.fits)
 
     def _like(self, meaning: Matrix) -> Matrix:
         """How like every situation a turn is, (situations): the mean of its nearest sentences."""

@@ -20,7 +20,7 @@ from csr_assist.detector.encoding import Window, batch, windows
 from csr_assist.detector.manifest import load_manifest
 from csr_assist.detector.spans import spans
 from csr_assist.errors import ModelError
-from csr_assist.labels import Family, Label, labels_for
+from csr_assist.labels import TROUBLES, Family, Label, labels_for
 
 MODEL, TOKENIZER = "model.onnx", "tokenizer.json"
 _HEADS: tuple[Label | Family, ...] = (*Label, Family.DISSATISFACTION, Family.LOYALTY)
@@ -28,17 +28,6 @@ _GATES = {Family.DISSATISFACTION: len(Label), Family.LOYALTY: len(Label) + 1}
 """Columns of the families' own heads."""
 TONELESS = frozenset({Label.CHURN_THREAT, Label.COMPETITOR})
 """Labels that are shown whatever the tone: who leaves for another company may do so politely."""
-
-TROUBLES = frozenset(
-    {
-        Label.SERVICE_FAILURE,
-        Label.VALUE_COMPLAINT,
-        Label.UNANNOUNCED_CHANGE,
-        Label.BROKEN_PROMISE,
-        Label.UNFAIR_TREATMENT,
-    }
-)
-"""Labels whose evidence says what it is about. Years, anger and effort are alike whatever the trouble is."""
 
 _EDGES = " ,.;:\u060c\u061b"
 _TELLING = 3
