@@ -117,14 +117,14 @@ def languages() -> str:
             low, high = labelled["interval"]
             yield [
                 language,
-                f"{sum(measured['labels'][name]['turns'] for name in (read, fresh))}",
+                f"{labelled['turns']}",
                 f"**{labelled['micro_f1']:.2f}** ({low:.2f} to {high:.2f})",
-                f"{measured['labels'][read]['micro_f1']:.2f}",
+                f"{measured['labels'][read]['micro_f1']:.2f} ({measured['labels'][read]['turns']})",
                 f"**{ranked[OURS]['auc']:.3f}**",
                 *(f"{ranked[rival]['auc']:.3f}" for rival in rivals),
             ]
 
-    head = ["language", "turns", "all labels, micro-F1 (95 %)", "the half whose errors were read"]
+    head = ["language", "turns", "all labels, micro-F1 (95 %)", "the half whose errors were read (turns)"]
     return _table([*head, f"any dissatisfaction, AUC: {OURS}", *rivals], rows())
 
 

@@ -24,7 +24,6 @@ from csr_assist.numbers import (
     solar_hijri,
     solar_year_began,
     standing,
-    takes_back,
     years_in,
 )
 
@@ -182,16 +181,24 @@ def told_since(known: Facts, cues: Sequence[Cue], text: str, told: Facts) -> Fac
 
     "Twelve years with you ... and two years on this plan" are twelve years; "no, ten actually" makes them ten.
     """
-    if not (told.years and known.years and told.years < known.years):
-        return told
-    starts = (cue.start for cue in cues if cue.label is Label.TENURE)
-    if any(takes_back(figures(text[max(0, at - _SECOND_THOUGHT) : at]).text) for at in starts):
+    shorter = known.years and (told.years or 0) < known.years
+    if not shorter or any(_corrects(cue, text) for cue in cues if cue.label is Label.TENURE):
         return told
     return replace(told, years=None, since=None)
 
 
-_SECOND_THOUGHT = 25
-"""Characters before a time in which it may be said to be a correction."""
+def _corrects(cue: Cue, text: str) -> bool:
+    """Whether a time takes an earlier one back: its clause begins so, or the earlier one is denied right after it."""
+    before = [part for part in _CLAUSE_END.split(_SENTENCE_END.split(text[: cue.start])[-1]) if part.strip()]
+    return any(_CORRECTION.match(part) for part in [*before[-2:], cue.text]) or bool(_NOT_SO.match(text, cue.end))
+
+
+_CORRECTION = re.compile(
+    r"(?i)\W*(?:(?:oh|ah|eh|er|uh|um|well|wait|yes|yeah|ya|آخ|نه)\W+)*"
+    r"(?:no|nope|sorry|i mean|i meant|i misspoke|correction|actually|rather|make (?:it|that)|scratch that|maaf|maksud|"
+    r"salah|ralat|bukan|یعنی|منظورم|ببخشید|اشتباه)\b"
+)
+_NOT_SO = re.compile(r"(?i)[\s,;-]*(?:not|bukan|نه)\b")
 
 
 def _read(label: Label, read: Callable[[Figures, bool], Facts], cues: Sequence[Cue], text: str) -> Facts:

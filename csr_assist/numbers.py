@@ -157,8 +157,6 @@ _BESIDE = (
 )
 _BETWEEN = re.compile(rf"\W*(?:(?:{_BESIDE})\b\W*)*\b(?:{_TAKES_BACK})\b\W*(?:(?:{_TAKES_BACK}|{_BESIDE})\b\W*)*")
 
-_TAKEN_BACK = re.compile(rf"\b(?:{_TAKES_BACK})\b")
-
 
 def lower(said: Mapping[str, str | None]) -> float:
     """Of a range the lower end; of two numbers that only stand together, as in "flat 12 20 years", the second."""
@@ -171,11 +169,6 @@ def lower(said: Mapping[str, str | None]) -> float:
 def denied(text: str, at: int) -> bool:
     """Whether what is said from ``at`` on is said not to be so: "not weekly", "less than a year", "bukan 5 tahun"."""
     return _DENIED.search(text, max(0, at - _BEFORE), at) is not None
-
-
-def takes_back(text: str) -> bool:
-    """Whether figures or words before it are taken back: "no, I mean eight"."""
-    return _TAKEN_BACK.search(text) is not None
 
 
 def standing(found: Sequence[re.Match[str]], text: str) -> list[re.Match[str]]:

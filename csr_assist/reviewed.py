@@ -23,7 +23,7 @@ _LIKE_A_TAG = re.compile(r"<(/?[a-z_]+)>")
 class Marked:
     """A turn as a line of the corpus, or why it cannot be one."""
 
-    line: dict[str, str] | None
+    line: dict[str, Any] | None
     reason: str = ""
 
 
@@ -65,6 +65,7 @@ def _marked(kept: Kept, marks: Sequence[Mark], context: str, channel: str) -> Ma
             "channel": channel,
             "trade": "",
             "context": context,
+            "judged": sorted({mark.label.value for mark in fitting}),
             "text": marked(turn.text, corrected(cues, fitting)),
         }
     )

@@ -40,6 +40,11 @@ MODEL_VARIABLE, PLAYBOOK_VARIABLE = "CSR_ASSIST_MODEL", "CSR_ASSIST_PLAYBOOK"
 """Environment variables that name a detector and a playbook other than the shipped ones."""
 
 
+def model_folder(given: Path | None = None) -> Path:
+    """The detector in use: the one that is given, else what the environment names, else the shipped one."""
+    return given or Path(os.environ.get(MODEL_VARIABLE) or MODEL)
+
+
 def database_url() -> str:
     """Where the store is: ``CSR_ASSIST_DATABASE_URL``, or a file of this user's.
 
@@ -65,7 +70,7 @@ class Kit:
     """
 
     def __init__(self, model: Path | None = None, playbook: Path | None = None) -> None:
-        self._model = model or Path(os.environ.get(MODEL_VARIABLE) or MODEL)
+        self._model = model_folder(model)
         self._playbook = playbook or Path(os.environ.get(PLAYBOOK_VARIABLE) or PLAYBOOK)
 
     def check(self) -> None:

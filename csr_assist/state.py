@@ -36,6 +36,8 @@ CALM_TURN = {True: 0.8, False: 0.95}
 SOOTHES = {Label.EMPATHY: 0.85, Label.APOLOGY: 0.9, Label.OPTION: 0.85, Label.PROMISE: 0.95}
 HARMS = {Label.REFUSAL: 0.12, Label.DISMISSIVE: 0.25}
 _ANSWERS = (Label.REFUSAL, Label.OPTION)
+_NEW_TROUBLES = TROUBLES - {Label.BROKEN_PROMISE, Label.UNFAIR_TREATMENT}
+"""What may bring up something else. "And this is how you treat me?" is still about the same."""
 REMEMBERED = 3
 """Customer turns whose meaning and level are kept."""
 
@@ -198,7 +200,7 @@ def _customer(state: CallState, turn: Turn, reading: Reading, language: Language
         ignored=0 if cues else state.ignored,
         refusals=0 if settled else state.refusals,
         loyalty=state.loyalty + loyalty,
-        trouble=reading.meaning if reading.labels & TROUBLES else state.trouble,
+        trouble=reading.meaning if reading.labels & _NEW_TROUBLES else state.trouble,
         meanings=(reading.meaning, *state.meanings)[:REMEMBERED] if reading.meaning else state.meanings,
     )
 

@@ -38,6 +38,7 @@ def sources(tmp_path: Path) -> dict[str, Path]:
         gold | {"id": "1", "text": "ridiculous", "cues": ["frustration"]},
         gold | {"id": "2", "text": "six years", "cues": ["tenure"]},
         gold | {"id": "3", "text": "the customer", "cues": []},
+        gold | {"id": "4", "text": "for the customer", "speaker": "agent", "cues": ["empathy"]},
     )
     return {name: tmp_path / name for name in ("corpus", "labels", "texts", "dev")}
 

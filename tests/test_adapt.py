@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -23,10 +24,12 @@ from csr_assist.detector.encoding import Window
 from csr_assist.detector.manifest import MANIFEST, Scale, load_manifest
 from csr_assist.detector.onnx import MODEL, TOKENIZER
 from csr_assist.errors import CorpusError, InputError, ModelError
-from csr_assist.labels import Label
-from csr_assist.training.adapt import Adaptation, adapt, told
+from csr_assist.labels import Label, labels_for
+from csr_assist.shipped import MODEL_VARIABLE
+from csr_assist.training.adapt import Adaptation, _parted, adapt, told
 from csr_assist.training.calibrate import seal
-from csr_assist.training.data import Piece, Shown
+from csr_assist.training.corpus import Evidence, Example
+from csr_assist.training.data import Piece, Shown, cut
 from csr_assist.training.distil import MORE
 from csr_assist.training.export import quantise, to_onnx
 from csr_assist.training.model import LABELS, CueModel
@@ -123,21 +126,23 @@ def test_new_turns_are_learnt_and_the_calibration_stays(
     detector: Path, marks: Path, sources: Sources, tmp_path: Path
 ) -> None:
     out = tmp_path / "ours"
-    done = adapt(detector, marks, sources["corpus"], out, settings=QUICK)
+    done = adapt(detector, [marks], sources["corpus"], out, sources["dev"], settings=QUICK)
     assert frustration(out / "model") > 0.5 > frustration(detector)
-    assert done.aside == 0
+    assert done.aside == ()
     known = load_manifest(out / "model")
     assert (known.name, known.scales, known.thresholds) == ("ours", SCALES, THRESHOLDS)
 
 
 def test_measuring_sets_calibrate_anew(detector: Path, marks: Path, sources: Sources, tmp_path: Path) -> None:
     texts = {"readings": sources["labels"], "texts": sources["texts"]}
-    done = adapt(detector, marks, sources["corpus"], tmp_path / "ours", sources["dev"], **texts, settings=QUICK)
+    done = adapt(
+        detector, [marks], sources["corpus"], tmp_path / "ours", sources["dev"], sources["dev"], **texts, settings=QUICK
+    )
     assert len(done.manifest.scales) > len(SCALES)
 
 
 def test_what_is_kept_whole_is_what_it_was(detector: Path, marks: Path, sources: Sources, tmp_path: Path) -> None:
-    adapt(detector, marks, sources["corpus"], tmp_path / "ours", settings=replace(QUICK, kept=1.0))
+    adapt(detector, [marks], sources["corpus"], tmp_path / "ours", sources["dev"], settings=replace(QUICK, kept=1.0))
     back, was = reopened(tmp_path / "ours" / "full").state_dict(), reopened(detector).state_dict()
     for name in was.keys() - {"meaning.weight", "meaning.bias"}:
         torch.testing.assert_close(back[name], was[name])
@@ -149,29 +154,66 @@ def test_an_interrupted_run_ends_as_if_it_had_not_been(
     one, two = tmp_path / "one" / "ours", tmp_path / "two" / "ours"
     for out in (one, two):
         out.parent.mkdir()
-        adapt(detector, marks, sources["corpus"], out, settings=QUICK)
+        adapt(detector, [marks], sources["corpus"], out, sources["dev"], settings=QUICK)
     shutil.rmtree(two / "model")
     (two / "last.pt").unlink()
-    adapt(detector, marks, sources["corpus"], two, settings=QUICK)
+    adapt(detector, [marks], sources["corpus"], two, sources["dev"], settings=QUICK)
     assert (one / "model" / MODEL).read_bytes() == (two / "model" / MODEL).read_bytes()
 
 
-@pytest.mark.parametrize(("turns", "aside"), [(50, 10), (49, 0)])
-def test_a_fifth_of_many_turns_is_measured_on(
-    turns: int, aside: int, detector: Path, sources: Sources, tmp_path: Path
+def many(count: int) -> list[dict[str, Any]]:
+    return [turn(str(n), f"<frustration>{SAID}</frustration> {n}") for n in range(count)]
+
+
+@pytest.mark.parametrize(("count", "some"), [(50, True), (49, False)])
+def test_of_many_turns_some_are_measured_on(
+    count: int, some: bool, detector: Path, sources: Sources, tmp_path: Path
 ) -> None:
-    write(tmp_path / "marks/a.jsonl", *(turn(str(i), f"<frustration>{SAID}</frustration>") for i in range(turns)))
+    write(tmp_path / "marks/a.jsonl", *many(count))
     quick = replace(QUICK, often=2)
-    done = adapt(detector, tmp_path / "marks", sources["corpus"], tmp_path / "ours", settings=quick)
-    assert done.aside == aside
-    assert (done.before.right + done.before.missed, done.after.right + done.after.missed) == (aside, aside)
-    assert done.after.right == aside
+    done = adapt(detector, [tmp_path / "marks"], sources["corpus"], tmp_path / "ours", sources["dev"], settings=quick)
+    assert bool(done.aside) == some
+    if done.aside:
+        before, after = done.aside
+        assert 4 < after.right == before.right + before.missed < 18, "a fifth, drawn by their words; all is heard now"
+        assert before.right == 0
+    assert all(one.right + one.missed == 3 for one in done.elsewhere)
+
+
+def test_the_same_words_are_learnt_or_measured_on_but_never_both() -> None:
+    turns = [Example(str(n), "x", Speaker.CUSTOMER, Language.ENGLISH, f"hello {n % 30}") for n in range(90)]
+    learnt, aside = _parted(turns, QUICK)
+    assert len(learnt) + len(aside) == 90
+    assert aside
+    assert not {one.text for one in learnt} & {one.utterance.text for one in aside}
+    assert _parted(turns[:60], QUICK)[1] == [one for one in aside if int(one.id) < 60], "more turns change no side"
+
+
+def test_labels_that_nobody_judged_are_neither_learnt_nor_measured() -> None:
+    evidence = (Evidence(Label.TENURE, 0, 3), Evidence(Label.FRUSTRATION, 4, 9))
+    judged = frozenset({Label.TENURE, Label.ESCALATION})
+    one = Example("1", "x", Speaker.CUSTOMER, Language.ENGLISH, "six years", evidence=evidence, judged=judged)
+    (item,) = _parted([one] * 50, replace(QUICK, aside=1.0))[1][:1]
+    assert item.cues == frozenset({Label.TENURE})
+    assert item.unsure == frozenset(labels_for(Speaker.CUSTOMER)) - judged
+    words = torch.full((1, LABELS + 1), -2.0)
+    mixed = told(words, cut(TOKENIZER_OBJECT, [one]), 0.75)
+    changed = [label for label, now in zip(Label, mixed[0], strict=False) if abs(now.item() + 2.0) > 1e-4]
+    assert frozenset(changed) == judged
+
+
+def test_of_two_exports_the_later_counts(detector: Path, sources: Sources, tmp_path: Path) -> None:
+    write(tmp_path / "january.jsonl", turn("call-1/2", SAID))
+    write(tmp_path / "february.jsonl", turn("call-1/2", f"<frustration>{SAID}</frustration>"))
+    both = [tmp_path / "january.jsonl", tmp_path / "february.jsonl"]
+    adapt(detector, both, sources["corpus"], tmp_path / "ours", sources["dev"], settings=QUICK)
+    assert frustration(tmp_path / "ours" / "model") > 0.5
 
 
 def test_what_a_network_says_is_mixed_with_the_annotation_and_the_tone_stays() -> None:
     window = Window((0, 5, 2), (0, 0, 0), ((0, 4),))
     column = list(Label).index(Label.TENURE)
-    piece = Piece(window, ((1, column),), Words(Speaker.CUSTOMER, "six"), Language.ENGLISH, 0)
+    piece = Piece(window, ((1, column),), Words(Speaker.CUSTOMER, "six"), Language.ENGLISH, 0, judged=frozenset(Label))
     words = torch.full((1, LABELS + 1), -2.0)
     mixed = told(words, [piece], 0.75)
     own = torch.sigmoid(torch.tensor(-2.0))
@@ -180,20 +222,34 @@ def test_what_a_network_says_is_mixed_with_the_annotation_and_the_tone_stays() -
     assert mixed[0, -1].item() == -2.0
 
 
-def test_the_command_says_whether_it_helped(detector: Path, sources: Sources, tmp_path: Path) -> None:
-    write(tmp_path / "marks.jsonl", *(turn(str(i), f"<frustration>{SAID}</frustration>") for i in range(60)))
-    given = ["--model", detector, "--corpus", sources["corpus"], "--out", tmp_path / "ours"]
-    said = cli("adapt", tmp_path / "marks.jsonl", *given).output
-    assert "12 turns kept aside: F1 0." in said
+def test_the_command_says_whether_it_helped(
+    detector: Path, sources: Sources, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path / "marks.jsonl", *many(60))
+    monkeypatch.setenv(MODEL_VARIABLE, str(detector))
+    given = ["--corpus", sources["corpus"], "--out"]
+    said = cli("adapt", tmp_path / "marks.jsonl", *given, tmp_path / "ours").output
+    assert re.search(r"in the turns kept aside, before +│ 0 ", said)
+    assert re.search(r"in the turns kept aside, now +│ \d+ ", said)
+    assert re.search(r"in data/measure, now +│ \d+ ", said)
     assert f"csr-assist run --model {tmp_path / 'ours' / 'model'}" in said
-    said = cli("adapt", tmp_path / "marks.jsonl", *given[:-1], tmp_path / "all", "--aside", 0).output
+    said = cli("adapt", tmp_path / "marks.jsonl", *given, tmp_path / "all", "--aside", 0).output
     assert "No turns were kept aside" in said
 
 
 @pytest.mark.parametrize(
     ("spoil", "error", "said"),
     [
-        ("turns", CorpusError, "marks.jsonl: no annotated turns (*.jsonl) found"),
+        ("turns", CorpusError, "marks.jsonl: no annotated turns (*.jsonl) found: there is no such place"),
+        ("empty", CorpusError, "marks.jsonl: holds no annotated turns"),
+        (
+            "a judged label",
+            CorpusError,
+            "marks.jsonl:1: judged is ['refusal']; it is a list of the customer's labels",
+        ),
+        ("a context", CorpusError, "marks.jsonl:1: context is 5, which is no text"),
+        ("elsewhere", InputError, "elsewhere: no measuring sets (*.jsonl) found"),
+        ("out", CorpusError, "{out}: holds the detector that learns on; take another folder for --out"),
         ("a turn", CorpusError, "marks.jsonl:1: <frustration> is never closed"),
         ("corpus", CorpusError, "corpus: no annotated turns (*.jsonl) found"),
         ("model", ModelError, f"no detector at {{detector}}: {MANIFEST} is missing"),
@@ -205,16 +261,31 @@ def test_what_cannot_be_read_is_named_and_leaves_no_run_behind(
 ) -> None:
     if spoil == "turns":
         marks.unlink()
+    if spoil == "empty":
+        marks.write_text("", encoding="utf-8")
+    if spoil == "a judged label":
+        write(marks, turn("1", "no") | {"judged": ["refusal"]})
+    if spoil == "a context":
+        write(marks, turn("1", "no") | {"context": 5})
     if spoil == "a turn":
         marks.write_text(json.dumps(turn("1", "<frustration>no")), encoding="utf-8")
-    if spoil in sources:
-        shutil.rmtree(sources[spoil])
+    if spoil == "corpus":
+        shutil.rmtree(sources["corpus"])
     if spoil == "model":
         (detector / MANIFEST).unlink()
+    out, elsewhere = tmp_path / "ours", tmp_path / "elsewhere"
+    if spoil == "out":
+        out = tmp_path / "detector" / "held"
+        shutil.copytree(detector, out / "model")
+        detector = out / "model"
+    if spoil != "elsewhere":
+        shutil.copytree(sources["dev"], elsewhere)
+    if spoil == "dev":
+        shutil.rmtree(sources["dev"])
     with pytest.raises(error) as caught:
-        adapt(detector, marks, sources["corpus"], tmp_path / "ours", sources["dev"], settings=QUICK)
-    assert said.format(detector=detector) in str(caught.value)
-    assert not (tmp_path / "ours").exists()
+        adapt(detector, [marks], sources["corpus"], out, elsewhere, sources["dev"], settings=QUICK)
+    assert said.format(detector=detector, out=out) in str(caught.value)
+    assert not (out / "tokenizer.json").exists()
 
 
 def test_a_share_that_is_none_is_refused(marks: Path, tmp_path: Path) -> None:

@@ -243,6 +243,8 @@ def test_on_the_desk_the_card_after_a_no_has_other_ways(customer: str, agent: st
     [
         pytest.param("But I paid on time, this late fee is ridiculous.", True, id="the same trouble"),
         pytest.param("Hello? Are you still there?", True, id="nothing new"),
+        pytest.param("Twelve years a customer and this is how you treat me?", True, id="how they are treated"),
+        pytest.param("Your colleague promised me last week that it would be waived!", True, id="what was promised"),
         pytest.param("And the internet has been down since Monday on top of it.", False, id="another trouble"),
     ],
 )

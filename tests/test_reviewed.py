@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from commanding import store
@@ -86,7 +87,7 @@ def test_what_looks_like_a_tag_is_none(text: str, written: str) -> None:
     assert marked(text, ()) == written
 
 
-def lines(store: Store) -> Iterator[dict[str, str]]:
+def lines(store: Store) -> Iterator[dict[str, Any]]:
     return (one.line for one in reviewed_turns(store) if one.line)
 
 
@@ -108,6 +109,7 @@ def test_marked_turns_are_a_corpus(store: Store, tmp_path: Path) -> None:
     assert third.text == LINES[2].removeprefix("C: ")
     assert (third.context, third.channel, third.language) == ("account number please", "chat", Language.ENGLISH)
     assert third.labels == {R, C}
+    assert third.judged == frozenset({F, C}), "of the label that the detector found by itself nobody has said anything"
     assert read["c/4"].context == third.text
     assert read["c/4"].speaker is Speaker.AGENT
     assert read["c/4"].labels == {Label.REFUSAL}

@@ -192,7 +192,12 @@ YEARS = PhraseDetector(
         ("sorry, I meant 10 years", 10),
         ("eh bukan, 10 tahun", 10),
         ("ببخشید ۱۰ سال", 10),
-        ("no change there, and with the new contract I have been happy with you for 2 years", 12),
+        ("10 years, not twelve", 10),
+        ("I misspoke, it's 10 years", 10),
+        ("no change there. with the new contract I have been happy with you for 2 years", 12),
+        ("There is no reason for it, 2 years I've been on this plan", 12),
+        ("And, um, I've had this plan for 2 years", 12),
+        ("I have 9 lines with you and 2 years on this plan", 12),
     ],
 )
 def test_a_shorter_time_is_that_of_something_else_unless_it_corrects(later: str, years: int) -> None:

@@ -11,7 +11,7 @@ from storing import NOW, Pairs, change, heard, keep, raised
 from csr_assist.assistant import Update
 from csr_assist.conversation import Customer, Language
 from csr_assist.errors import StoreError
-from csr_assist.state import Band
+from csr_assist.state import Answer, Band
 from csr_assist.store import About, OutOfDateError, Store
 from csr_assist.store.tables import Base, PromptRow
 
@@ -28,7 +28,8 @@ JAKARTA = timezone(timedelta(hours=7))
 
 
 def without_meaning(update: Update) -> Update:
-    return replace(update, reading=replace(update.reading, meaning=()), state=replace(update.state, meanings=()))
+    state = replace(update.state, meanings=(), trouble=(), answers=(Answer(2, False, "we can't", "a refund"),))
+    return replace(update, reading=replace(update.reading, meaning=()), state=state)
 
 
 def meant(pairs: Pairs) -> Pairs:
@@ -38,7 +39,12 @@ def meant(pairs: Pairs) -> Pairs:
             replace(
                 update,
                 reading=replace(update.reading, meaning=(0.6, 0.8)),
-                state=replace(update.state, meanings=((0.6, 0.8),)),
+                state=replace(
+                    update.state,
+                    meanings=((0.6, 0.8),),
+                    trouble=(0.6, 0.8),
+                    answers=(Answer(2, False, "we can't", "a refund", (0.6, 0.8)),),
+                ),
             ),
         )
         for one, update in pairs

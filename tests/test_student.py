@@ -131,7 +131,7 @@ def larger(sources: dict[str, Path], base: str, tmp_path: Path) -> Path:
 
 
 def windows_of(language: Language, text: str) -> list[Piece]:
-    return cut(TOKENIZER_OBJECT, [Example("1", "x", Speaker.CUSTOMER, language, text, annotated=False)])
+    return cut(TOKENIZER_OBJECT, [Example("1", "x", Speaker.CUSTOMER, language, text, judged=frozenset())])
 
 
 def test_a_larger_network_speaks_of_its_own_language_alone(larger: Path, run: Path, base: str, tmp_path: Path) -> None:
@@ -170,7 +170,7 @@ def test_what_was_heard_is_not_asked_again(run: Path, base: str, tmp_path: Path)
 def test_annotation_and_known_tone_are_a_share_of_the_target() -> None:
     years = (Evidence(Label.TENURE, 0, 9),)
     turn = Example("1", "x", Speaker.CUSTOMER, Language.ENGLISH, "six years", evidence=years, unhappy=True)
-    pieces = cut(TOKENIZER_OBJECT, [turn, replace(turn, annotated=False, unhappy=None)])
+    pieces = cut(TOKENIZER_OBJECT, [turn, replace(turn, judged=frozenset(), unhappy=None)])
     words = torch.full((2, LABELS + 1), -1.0)
     said, tenure = torch.tensor(-1.0).sigmoid(), list(Label).index(Label.TENURE)
     target = targets_of(words, collate(pieces), 0.3)
@@ -198,7 +198,7 @@ def test_tags_are_learnt_where_they_are_annotated() -> None:
     batch = collate(windows_of(Language.ENGLISH, "six years"))
     tags = torch.randn(*batch.tags.shape)
     assert tag_loss(tags, batch) == 0
-    assert tag_loss(tags, replace(batch, annotated=torch.tensor([True]))) > 0
+    assert tag_loss(tags, replace(batch, judged=torch.ones_like(batch.judged))) > 0
 
 
 def test_a_student_learns_from_both(
@@ -246,7 +246,7 @@ def test_a_mistyped_encoder_spoils_nothing(sources: dict[str, Path], base: str, 
     [
         {"speaker": Speaker.AGENT},
         {"language": Language.PERSIAN},
-        {"annotated": False},
+        {"judged": frozenset()},
         {"unhappy": True},
         {"text": "y"},
         {"channel": "chat"},

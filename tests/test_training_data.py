@@ -130,9 +130,13 @@ def test_of_two_turns_as_one_nobody_said_the_tone() -> None:
 
 
 def test_a_batch_knows_what_is_annotated_and_what_tone_was_said() -> None:
-    turns = [replace(example("a"), unhappy=True), replace(example("b"), unhappy=False, annotated=False), example("c")]
+    turns = [
+        replace(example("a"), unhappy=True),
+        replace(example("b"), unhappy=False, judged=frozenset()),
+        example("c"),
+    ]
     one = collate(cut(TOKENIZER, turns))
-    assert one.annotated.tolist() == [True, False, True]
+    assert one.judged.any(-1).tolist() == [True, False, True]
     assert one.tones[:2].tolist() == [1.0, 0.0]
     assert one.tones[2].isnan()
 

@@ -15,7 +15,7 @@ from csr_assist.advice.replies import Reply, compose
 from csr_assist.conversation import Language, Turn
 from csr_assist.cues import Cue, Reading
 from csr_assist.labels import Family, Label
-from csr_assist.state import WEIGHTS, Answer, CallState, Hurt
+from csr_assist.state import WEIGHTS, CallState, Hurt
 
 QUOTED_WORDS = 6
 """Longer words of the customer are not echoed in a reply."""
@@ -61,13 +61,8 @@ class Advisor:
 
         "No refund" for the fee is none for the broken phone: answers to another trouble do not count.
         """
-        about = self._index.likely(now.trouble)
-
-        def to_another(answer: Answer) -> bool:
-            then = self._index.likely(answer.about)
-            return bool(about and then and not about & then)
-
-        answers = [answer for answer in now.answers if not to_another(answer)]
+        other = {about for about in {answer.about for answer in now.answers} if self._index.apart(about, now.trouble)}
+        answers = [answer for answer in now.answers if answer.about not in other]
         return refused(self._playbook.remedies, answers, now.language or Language.ENGLISH)
 
     def _reply(

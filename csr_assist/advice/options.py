@@ -107,10 +107,16 @@ class OptionIndex:
         ]
         return sorted(found, key=lambda match: -match.score)
 
-    def likely(self, meaning: Sequence[float]) -> frozenset[str]:
-        """Situations that a turn by itself may be about: those most like it, of those that fit at all."""
-        best = self.search([meaning], frozenset())[:LIKELY] if meaning else []
-        return frozenset(match.situation.id for match in best if match.fits)
+    def apart(self, one: Sequence[float], other: Sequence[float]) -> bool:
+        """Whether two troubles are clearly not the same; not where one of them is unknown or fits no situation.
+
+        The situations that the first may be about are then not those of the other, and are far from being so.
+        """
+        if not one or not other or one == other:
+            return False
+        then, now = (self._like(np.asarray(meaning, dtype=np.float32)) for meaning in (one, other))
+        likely = np.argsort(then)[-LIKELY:]
+        return bool(min(then.max(), now.max()) >= NEAR and now.max() - now[likely].max() >= SPOKEN)
 
     def _like(self, meaning: Matrix) -> Matrix:
         """How like every situation a turn is, (situations): the mean of its nearest sentences."""

@@ -14,11 +14,12 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.table import Table
 
-from csr_assist.commands.common import say
+from csr_assist.commands.common import say, terminal
 from csr_assist.conversation import Language
 from csr_assist.errors import CsrAssistError, InputError
-from csr_assist.shipped import CORPUS, MODEL, READINGS
+from csr_assist.shipped import CORPUS, MEASURED, READINGS, model_folder
 
 app = typer.Typer()
 
@@ -33,9 +34,14 @@ _BASE = "intfloat/multilingual-e5-small"
 
 @app.command()
 def adapt(
-    turns: Annotated[Path, typer.Argument(help="Annotated turns to learn: a file of feedback export, or a folder.")],
+    turns: Annotated[
+        list[Path],
+        typer.Argument(help="Annotated turns to learn: files of feedback export, the latest last, or folders."),
+    ],
     out: Out,
-    model: Annotated[Path, typer.Option(help="Folder of the detector that learns on.")] = MODEL,
+    model: Annotated[
+        Path | None, typer.Option(help="Folder of the detector that learns on; the one in use if not given.")
+    ] = None,
     corpus: Turns = CORPUS,
     dev: Annotated[
         Path | None, typer.Option(help="Measuring sets for calibration and thresholds; without them MODEL's stay.")
@@ -52,10 +58,16 @@ def adapt(
     with _training():
         from csr_assist.training.adapt import Adaptation
         from csr_assist.training.adapt import adapt as run_adapting
-    done = run_adapting(model, turns, corpus, out, dev, readings, texts, Adaptation(aside=aside))
-    if done.aside:
-        say(f"{done.aside} turns kept aside: F1 {done.before.f1:.2f} before, {done.after.f1:.2f} now")
-    else:
+    done = run_adapting(
+        model_folder(model), turns, corpus, out, MEASURED, dev, readings, texts, Adaptation(aside=aside)
+    )
+    table = Table("cues that were judged", "right", "wrong", "missed", "F1")
+    for where, found in (("in the turns kept aside", done.aside), ("in data/measure", done.elsewhere)):
+        if any(found):
+            for when, one in zip(("before", "now"), found, strict=True):
+                table.add_row(f"{where}, {when}", str(one.right), str(one.wrong), str(one.missed), f"{one.f1:.2f}")
+    terminal.print(table)
+    if not any(done.aside):
         say("No turns were kept aside: whether it helped is not known.")
     say(f"To use it: csr-assist run --model {out / 'model'}")
 

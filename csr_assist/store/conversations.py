@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 
 from pydantic import TypeAdapter
 from pydantic_core import PydanticSerializationError
@@ -28,7 +29,10 @@ from csr_assist.store.values import About, Kept, Raised, Summary
 
 _UPDATE = TypeAdapter(Update)
 _PROMPT = TypeAdapter(Prompt)
-_NOT_KEPT = {"reading": {"meaning"}, "state": {"meanings"}}
+_NOT_KEPT: Any = {
+    "reading": {"meaning": True},
+    "state": {"meanings": True, "trouble": True, "answers": {"__all__": {"about"}}},
+}
 """Vectors: large, and made anew from the words where they are needed."""
 _BANDS = list(Band)
 

@@ -9,6 +9,7 @@ with those that it began with, which keeps most of what is new and loses least o
 from __future__ import annotations
 
 import copy
+import hashlib
 import logging
 import random
 import shutil
@@ -21,26 +22,26 @@ from tokenizers import Tokenizer
 from torch import Tensor
 
 from csr_assist.detector import OnnxDetector, Utterance
-from csr_assist.detector.manifest import Manifest, load_manifest, sha256
-from csr_assist.detector.onnx import MODEL, TOKENIZER
+from csr_assist.detector.manifest import Manifest
+from csr_assist.detector.onnx import TOKENIZER
+from csr_assist.errors import CorpusError
 from csr_assist.evaluation.measure import measure
 from csr_assist.evaluation.metrics import Counts
-from csr_assist.evaluation.sets import Item, MeasuringSet
+from csr_assist.evaluation.sets import Item, MeasuringSet, load_sets
+from csr_assist.labels import Label, labels_for
 from csr_assist.training.average import mean_of
 from csr_assist.training.checkpoint import LAST
 from csr_assist.training.corpus import Example, load_corpus, load_labels
-from csr_assist.training.data import Piece, as_shown
+from csr_assist.training.data import Piece, as_shown, collate
 from csr_assist.training.distil import MORE, Lessons, Pieces, follow
 from csr_assist.training.hearing import hear
 from csr_assist.training.meaning import fit_meaning, some_texts
-from csr_assist.training.model import LABELS
+from csr_assist.training.model import LABELS, CueModel
 from csr_assist.training.plain import load_plain
 from csr_assist.training.reopen import reopened
 from csr_assist.training.train import DETECTOR, finish, labelled_items, same_run
 
 log = logging.getLogger(__name__)
-_ASIDE = "kept-aside"
-"""The name of the turns that are measured on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,25 +59,27 @@ class Adaptation:
     kept: float = 0.5
     """Of the weights that it began with, in the mean, 0 to 1."""
     aside: float = 0.2
-    """Of the new turns, measured on instead of learnt, 0 to 1; of fewer than ``enough`` none."""
+    """Of the new turns, measured on instead of learnt, 0 to 1; none of fewer than ``enough``."""
     enough: int = 50
 
 
 @dataclass(frozen=True, slots=True)
 class Adapted:
-    """What came of it: the new detector, and how many cues were found in the turns kept aside, before and after."""
+    """What came of it: the new detector, and what was heard before and after, of cues that people judged."""
 
     manifest: Manifest
-    aside: int
-    before: Counts
-    after: Counts
+    aside: tuple[Counts, Counts] | tuple[()]
+    """In the turns that were kept aside; empty where there are none."""
+    elsewhere: tuple[Counts, Counts]
+    """In turns that have nothing to do with it."""
 
 
 def adapt(
     detector: Path,
-    turns: Path,
+    turns: Sequence[Path],
     corpus: Path,
     out: Path,
+    elsewhere: Path,
     dev: Path | None = None,
     readings: Path | None = None,
     texts: Path | None = None,
@@ -86,10 +89,11 @@ def adapt(
 
     Args:
         detector: folder of a detector as it ships.
-        turns: annotated turns in the corpus's form, as ``csr-assist feedback export`` writes them: a file or a
-            folder of files.
+        turns: annotated turns in the corpus's form, as ``csr-assist feedback export`` writes them: files, or folders
+            of files. Of two lines with one id the one in the later place counts.
         corpus: the project's annotated turns, which keep it to what it knows.
         out: this run's folder; an interrupted one is taken up where it was.
+        elsewhere: labelled measuring sets that tell what it costs.
         dev: measuring sets; those with labels calibrate the new detector and set its thresholds. Without them
             the old one's calibration and thresholds stay.
         readings: with ``texts``, readings of public sets, to keep it to what it knows.
@@ -98,61 +102,87 @@ def adapt(
 
     Raises:
         ModelError: the detector is absent or damaged.
-        CorpusError: a turn does not validate, or ``out`` holds another run.
-        InputError: ``dev`` cannot set thresholds (``labelled_items``).
+        CorpusError: a turn does not validate, or ``out`` holds another run, or the detector itself.
+        InputError: ``dev`` cannot set thresholds, or there are no labelled sets in ``elsewhere``.
     """
     settings = settings or Adaptation()
     rng = random.Random(settings.lessons.seed)
+    if (out / DETECTOR).resolve() == detector.resolve():
+        raise CorpusError(f"{out}: holds the detector that learns on; take another folder for --out")
     items = labelled_items(dev) if dev else []
-    before = load_manifest(detector)
-    start = reopened(detector)
-    new, aside = _parted(load_corpus(turns), settings, rng)
+    general = [one for one in load_sets(elsewhere) if one.labelled]
+    old, start = OnnxDetector(detector), reopened(detector)
+    given = {example.id: example for place in turns for example in load_corpus(place)}
+    new, aside = _parted(list(given.values()), settings)
     known = load_corpus(corpus)
     if texts and readings:
         known += load_labels(readings, texts)
         known += load_plain(texts, settings.lessons.seed, known)
     beside = rng.sample(known, min(len(known), max(settings.least, settings.beside * len(new))))
-    log.info("%d new turns beside %d that it knows; %d are kept aside", len(new), len(beside), len(aside))
+    log.info("%s learns %d new turns beside %d that it knows", detector, len(new), len(beside))
     out.mkdir(parents=True, exist_ok=True)
-    same_run(out, [*new, *beside], settings, sha256(detector / MODEL))
+    same_run(out, [*new, *beside], settings, old.manifest.sha256)
     shutil.copyfile(detector / TOKENIZER, out / TOKENIZER)
     tokenizer = Tokenizer.from_file(str(out / TOKENIZER))
-    pieces = [piece for _ in range(settings.often) for piece in as_shown(tokenizer, new, settings.lessons.shown, rng)]
+    model = _taught(start, tokenizer, new, beside, settings, out, rng)
+    some = some_texts(known, settings.lessons.seed)
+    fit_meaning(model, tokenizer, some, old.meanings(some))
+    manifest = finish(model, out, items, None if items else old.manifest)
+    now = OnnxDetector(out / DETECTOR)
+    own = [MeasuringSet("aside", tuple(aside))]
+    helped = (_heard(old, own), _heard(now, own)) if aside else ()
+    return Adapted(manifest, helped, (_heard(old, general), _heard(now, general)))
+
+
+def _taught(
+    start: CueModel,
+    tokenizer: Tokenizer,
+    new: Sequence[Example],
+    beside: Sequence[Example],
+    settings: Adaptation,
+    out: Path,
+    rng: random.Random,
+) -> CueModel:
+    """The mean of the network as it was and as it is after all steps."""
+    shown = settings.lessons.shown
+    pieces = [piece for _ in range(settings.often) for piece in as_shown(tokenizer, new, shown, rng)]
     fresh = len(pieces)
-    pieces += as_shown(tokenizer, beside, settings.lessons.shown, rng)
+    pieces += as_shown(tokenizer, beside, shown, rng)
     words = hear([start], None, pieces, out / "heard")
     words[:fresh] = told(words[:fresh], pieces[:fresh], settings.share)
     torch.manual_seed(settings.lessons.seed)
     model = follow(copy.deepcopy(start), Pieces(pieces, words), settings.lessons, out / LAST, rng)
     model.load_state_dict(mean_of([start.state_dict(), model.state_dict()], [settings.kept, 1 - settings.kept]))
-    some = some_texts(known, settings.lessons.seed)
-    fit_meaning(model, tokenizer, some, OnnxDetector(detector).meanings(some))
-    manifest = finish(model, out, items, None if items else before)
-    return Adapted(manifest, len(aside), _heard(detector, aside), _heard(out / DETECTOR, aside))
+    return model
 
 
 def told(words: Tensor, pieces: Sequence[Piece], share: float) -> Tensor:
-    """What a network said of new windows, (windows, labels + 1), with ``share`` of their annotation mixed in.
+    """What a network said of new windows, (windows, labels + 1), with ``share`` of what was judged of them mixed in.
 
-    The tone, which no annotation says, stays.
+    Labels that nobody looked for stay, and so does the tone.
     """
-    truth = torch.zeros(len(pieces), LABELS)
-    for row, piece in enumerate(pieces):
-        truth[row, list({label for _, label in piece.tags})] = 1.0
-    mixed = words[:, :LABELS].sigmoid().lerp(truth, share)
+    batch = collate(pieces)
+    mixed = words[:, :LABELS].sigmoid().lerp(batch.targets[:, :LABELS], share * batch.judged[:, :LABELS])
     return torch.cat([torch.logit(mixed, eps=1e-4), words[:, LABELS:]], -1)
 
 
-def _parted(turns: Sequence[Example], settings: Adaptation, rng: random.Random) -> tuple[list[Example], list[Item]]:
-    """What is learnt and what is measured on."""
-    mixed = rng.sample(turns, len(turns))
-    count = round(settings.aside * len(turns)) if len(turns) >= settings.enough else 0
-    measured = [Item(one.id, Utterance(one.speaker, one.text, one.context), cues=one.labels) for one in mixed[:count]]
-    return mixed[count:], measured
+def _parted(turns: Sequence[Example], settings: Adaptation) -> tuple[list[Example], list[Item]]:
+    """What is learnt and what is measured on, by the words: the same words are on one side, this time and the next."""
+    share = settings.aside if len(turns) >= settings.enough else 0.0
+    aside = [one for one in turns if _lot(one.text) < share]
+    unsure = [frozenset(labels_for(one.speaker)) - (one.judged or frozenset(Label)) for one in aside]
+    measured = [
+        Item(one.id, Utterance(one.speaker, one.text, one.context), cues=one.labels - open_, unsure=open_)
+        for one, open_ in zip(aside, unsure, strict=True)
+    ]
+    return [one for one in turns if _lot(one.text) >= share], measured
 
 
-def _heard(detector: Path, items: Sequence[Item]) -> Counts:
-    """Counts over all labels; nothing where there are no turns."""
-    if not items:
-        return Counts()
-    return measure(OnnxDetector(detector), [MeasuringSet(_ASIDE, tuple(items))]).labelled[_ASIDE].micro
+def _lot(text: str) -> float:
+    """A number from 0 to 1 that is drawn by a text."""
+    return int.from_bytes(hashlib.sha256(" ".join(text.casefold().split()).encode()).digest()[:4]) / 2**32
+
+
+def _heard(detector: OnnxDetector, sets: Sequence[MeasuringSet]) -> Counts:
+    """Counts over all labels and sets."""
+    return sum((one.micro for one in measure(detector, sets).labelled.values()), Counts())

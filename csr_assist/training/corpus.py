@@ -5,8 +5,9 @@ The corpus (``data/corpus/*.jsonl``) marks evidence inline, so that a person can
     {"id": "calls-0001", "speaker": "customer", "language": "en", "channel": "call", "trade": "telecom",
      "context": "", "text": "I've been <tenure>a customer for 6 years</tenure>"}
 
-A line may also say ``"unhappy": true`` or ``false``: whether the tone is, whatever it is about. No label follows from
-it; ``distil`` learns the tone by it.
+``"judged": ["tenure"]`` names the labels that somebody looked for, where it was not all of them; of the others nothing
+is learnt from the line, marked or not. A line may also say ``"unhappy": true`` or ``false``: whether the tone is,
+whatever it is about. No label follows from it; ``distil`` learns the tone by it.
 
 ``data/labels/*.jsonl`` holds offsets into texts that are not ours to ship; they are read from a folder
 that the user names.
@@ -45,7 +46,7 @@ class Example:
     """One annotated turn.
 
     ``context`` is the other speaker's turn before, or empty; ``unhappy`` whether the tone is, where somebody said so;
-    ``annotated`` is false where nobody has looked for labels yet.
+    ``judged`` the labels that somebody looked for, none if it was all that the speaker can carry.
     """
 
     id: str
@@ -58,7 +59,7 @@ class Example:
     channel: str = ""
     trade: str = ""
     unhappy: bool | None = None
-    annotated: bool = True
+    judged: frozenset[Label] | None = None
     labels: frozenset[Label] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -122,11 +123,17 @@ def load_corpus(place: Path) -> list[Example]:
             seen[example.id] = where
             examples.append(example)
     if not examples:
-        raise CorpusError(f"{place}: no annotated turns (*.jsonl) found")
+        raise CorpusError(f"{place}: {'no annotated turns (*.jsonl) found' if place.is_dir() else _empty(place)}")
     return examples
 
 
+def _empty(file: Path) -> str:
+    return "holds no annotated turns" if file.exists() else "no annotated turns (*.jsonl) found: there is no such place"
+
+
 def _own(row: dict[str, Any], source: str) -> Example:
+    if bad := [name for name in ("id", "text", "context") if not isinstance(row[name], str)]:
+        raise ValueError(f"{bad[0]} is {row[bad[0]]}, which is no text")
     speaker = Speaker(row["speaker"])
     text, evidence = parse_marked(row["text"], speaker)
     if not text.strip():
@@ -144,7 +151,17 @@ def _own(row: dict[str, Any], source: str) -> Example:
         channel=row["channel"],
         trade=row["trade"],
         unhappy=_said(row),
+        judged=_judged(row, speaker),
     )
+
+
+def _judged(row: dict[str, Any], speaker: Speaker) -> frozenset[Label] | None:
+    if "judged" not in row:
+        return None
+    allowed = {label.value: label for label in labels_for(speaker)}
+    if not isinstance(row["judged"], list) or any(name not in allowed for name in row["judged"]):
+        raise ValueError(f"judged is {row['judged']}; it is a list of the {speaker}'s labels: {', '.join(allowed)}")
+    return frozenset(allowed[name] for name in row["judged"])
 
 
 def _said(row: dict[str, Any]) -> bool | None:

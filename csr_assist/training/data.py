@@ -39,7 +39,8 @@ class Piece:
     language: Language
     example: int | None
     """Whose meaning the window has; none where two turns were joined."""
-    annotated: bool = True
+    judged: frozenset[Label]
+    """Labels that somebody looked for."""
     unhappy: bool | None = None
     """The turn's tone, where somebody said it; every window of a long turn has the whole turn's."""
 
@@ -48,8 +49,8 @@ class Piece:
 class Batch:
     """Tensors of one step.
 
-    ``counts`` masks the labels that the speaker cannot carry. Of (batch) are ``examples``, -1 for none, ``annotated``,
-    whose targets and tags mean anything, and ``tones``, 1 for unhappy, 0 for not, NaN where nobody said so.
+    ``counts`` masks the labels that the speaker cannot carry, ``judged`` those of which targets and tags mean anything.
+    Of (batch) are ``examples``, -1 for none, and ``tones``, 1 for unhappy, 0 for not, NaN where nobody said so.
     """
 
     ids: Tensor
@@ -59,7 +60,7 @@ class Batch:
     counts: Tensor
     tags: Tensor
     examples: Tensor
-    annotated: Tensor
+    judged: Tensor
     tones: Tensor
 
 
@@ -84,7 +85,7 @@ def _pieces(tokenizer: Tokenizer, example: Example, number: int | None, bare: bo
             Utterance(example.speaker, words, context),
             example.language,
             number,
-            example.annotated,
+            frozenset(labels_for(example.speaker)) if example.judged is None else example.judged,
             example.unhappy,
         )
 
@@ -122,7 +123,7 @@ def _pairs(examples: Sequence[Example], share: float, rng: random.Random) -> dic
     """First of a pair to its second; a ``share`` of all turns is in pairs, of one speaker, language and channel."""
     kinds: dict[tuple[str, ...], list[int]] = {}
     for number, example in enumerate(examples):
-        if rng.random() < share:
+        if rng.random() < share and example.judged is None:
             kinds.setdefault((example.speaker, example.language, example.channel or example.source), []).append(number)
     pairs: dict[int, int] = {}
     for some in kinds.values():
@@ -150,14 +151,16 @@ def collate(pieces: Sequence[Piece]) -> Batch:
     """Pad pieces into one batch with targets for labels, families and tags."""
     ids, mask, types = batch([piece.window for piece in pieces])
     targets = np.zeros((len(pieces), len(_LABELS) + len(_FAMILY)), dtype=np.float32)
-    counts = np.zeros_like(targets)
+    counts, judged = np.zeros_like(targets), np.zeros_like(targets)
     tags = np.zeros((*ids.shape, len(_LABELS)), dtype=np.float32)
     for row, piece in enumerate(pieces):
         for token, label in piece.tags:
             tags[row, token, label] = targets[row, label] = 1.0
         counts[row, [_INDEX[label] for label in labels_for(piece.utterance.speaker)]] = 1.0
+        judged[row, [_INDEX[label] for label in piece.judged]] = 1.0
         for column, members in enumerate(_FAMILY.values(), len(_LABELS)):
             targets[row, column] = targets[row, members].max()
+            judged[row, column] = judged[row, members].min()
             counts[row, column] = float(piece.utterance.speaker is Speaker.CUSTOMER)
     return Batch(
         ids=torch.from_numpy(ids),
@@ -167,7 +170,7 @@ def collate(pieces: Sequence[Piece]) -> Batch:
         counts=torch.from_numpy(counts),
         tags=torch.from_numpy(tags),
         examples=torch.tensor([-1 if piece.example is None else piece.example for piece in pieces]),
-        annotated=torch.tensor([piece.annotated for piece in pieces]),
+        judged=torch.from_numpy(judged),
         tones=torch.tensor([math.nan if piece.unhappy is None else float(piece.unhappy) for piece in pieces]),
     )
 

@@ -116,7 +116,7 @@ def targets_of(words: Tensor, batch: Batch, share: float) -> Targets:
     """
     logits, tone = words[:, :LABELS], words[:, LABELS]
     labels = torch.cat([logits, families(logits, tone)], -1).sigmoid()
-    annotated = share * batch.annotated.float()[:, None]
+    annotated = share * batch.judged
     unhappy = tone.sigmoid()
     unhappy = unhappy + torch.where(batch.tones.isnan(), 0.0, share * (batch.tones - unhappy))
     return Targets(annotated * batch.targets + (1 - annotated) * labels, unhappy)

@@ -62,15 +62,16 @@ def loss_of(model: CueModel, batch: Batch, kept: Kept, settings: Settings) -> Te
 
 def annotated_loss(logits: Tensor, tags: Tensor, batch: Batch, tag_weight: float) -> Tensor:
     """Cross-entropy of labels and families, a turn; and of tags, a piece."""
-    labels = (entropy(logits, batch.targets, reduction="none") * batch.counts).sum() / len(batch.ids)
+    counted = batch.counts * batch.judged
+    labels = (entropy(logits, batch.targets, reduction="none") * counted).sum() / len(batch.ids)
     total: Tensor = labels + tag_weight * tag_loss(tags, batch)
     return total
 
 
 def tag_loss(tags: Tensor, batch: Batch) -> Tensor:
-    """Cross-entropy of tags, a piece, in the turns that are annotated."""
-    inside = (batch.mask * (1 - batch.types) * batch.annotated[:, None]).unsqueeze(-1)
-    counted = inside * batch.counts[:, None, : tags.shape[-1]]
+    """Cross-entropy of tags, a piece, of the labels that were judged."""
+    inside = (batch.mask * (1 - batch.types)).unsqueeze(-1)
+    counted = inside * (batch.counts * batch.judged)[:, None, : tags.shape[-1]]
     return (entropy(tags, batch.tags, reduction="none") * counted).sum() / batch.mask.sum()
 
 

@@ -61,5 +61,5 @@ def _plain(name: str, row: Mapping[str, Any]) -> Example:
         text=shortened(row["text"]),
         context=row.get("context", ""),
         unhappy=unhappy(name, row) if len(row["text"]) <= LONGEST else None,
-        annotated=False,
+        judged=frozenset(),
     )

@@ -97,12 +97,12 @@ def labelled_items(dev: Path) -> list[Item]:
     """Turns of the measuring sets that carry labels, to calibrate on.
 
     Raises:
-        InputError: there is no such set in ``dev``, or no dissatisfied turn in them, or no loyal one.
+        InputError: there is no such set in ``dev``, or no turn in them carries a label of a family.
     """
     items = [item for one in load_sets(dev) if one.labelled for item in one.items]
     if not items:
         raise InputError(f"{dev}: no labelled set to calibrate on")
-    for family in (Family.DISSATISFACTION, Family.LOYALTY):
+    for family in Family:
         if not any(item.carries(family) for item in items):
             raise InputError(
                 f"{dev}: no turn of the labelled sets carries {family.value}, so thresholds cannot be learnt"
@@ -146,7 +146,8 @@ def same_run(out: Path, examples: Sequence[Example], *settings: object) -> None:
         CorpusError: ``out`` holds another run.
     """
     turns = [
-        (e.id, e.source, e.channel, e.speaker, e.language, e.text, e.context, e.evidence, e.unhappy, e.annotated)
+        (e.id, e.source, e.channel, e.speaker, e.language, e.text, e.context, e.evidence, e.unhappy)
+        + (() if e.judged is None else (sorted(e.judged),))
         for e in examples
     ]
     made_of = hashlib.sha256(repr((settings, turns)).encode())
