@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -173,12 +174,16 @@ def test_a_playbook_without_remedies_refuses_nothing() -> None:
     assert refused({}, [Answer(1, False, "no refunds", "")], EN) == frozenset()
 
 
+def everywhere(remedy: str) -> Callable[[str], set[str]]:
+    return lambda _: {remedy}
+
+
 @pytest.mark.parametrize("situation", BOOK.situations, ids=lambda one: one.id)
 def test_no_card_offers_what_was_refused(situation: Situation) -> None:
     matches = INDEX.search([encode([situation.heard.en[0]])[0].tolist()], frozenset())
     plain = INDEX.options(matches)
     for no in {remedy for option in plain for remedy in option.gives}:
-        options = INDEX.options(matches, {no})
+        options = INDEX.options(matches, everywhere(no))
         assert not any(no in option.gives for option in options)
         assert {option.id for option in plain if no not in option.gives} <= {option.id for option in options}
         assert len(options) == len({option.id for option in options}) == 3
@@ -189,7 +194,7 @@ def test_where_all_is_refused_what_fits_any_trouble_is_left() -> None:
     left = tuple(option for option in fallback.options if not option.gives)
     first = next(one for one in BOOK.situations if all(option.gives for option in one.options))
     matches = INDEX.search([encode([first.heard.en[0]])[0].tolist()], frozenset())
-    assert INDEX.options(matches[:1], BOOK.remedies) == INDEX.options([], BOOK.remedies) == left[:3]
+    assert INDEX.options(matches[:1], lambda _: BOOK.remedies) == INDEX.options([], lambda _: BOOK.remedies) == left[:3]
 
 
 def test_no_entry_is_another_in_other_order() -> None:
@@ -239,7 +244,7 @@ def test_on_the_desk_the_card_after_a_no_has_other_ways(customer: str, agent: st
 
 
 @pytest.mark.parametrize(
-    ("later", "refused_still"),
+    ("later", "anywhere"),
     [
         pytest.param("But I paid on time, this late fee is ridiculous.", True, id="the same trouble"),
         pytest.param("Hello? Are you still there?", True, id="nothing new"),
@@ -248,13 +253,17 @@ def test_on_the_desk_the_card_after_a_no_has_other_ways(customer: str, agent: st
         pytest.param("And the internet has been down since Monday on top of it.", False, id="another trouble"),
     ],
 )
-def test_a_no_is_to_the_trouble_that_it_was_said_of(later: str, refused_still: bool) -> None:
+def test_a_no_is_to_the_trouble_that_it_was_said_of(later: str, anywhere: bool) -> None:
     """With the shipped detector and playbook."""
     assistant = Kit().assistant()
     assistant.hear(Turn("c", "1", Speaker.CUSTOMER, "You charged me a late fee and I paid on time."))
     assistant.hear(Turn("c", "2", Speaker.AGENT, "I'm afraid we can't waive the late fee, and we give no credit."))
-    state = assistant.hear(Turn("c", "3", Speaker.CUSTOMER, later)).state
-    assert bool(Kit().advisor.refusals(state)) == refused_still
+    update = assistant.hear(Turn("c", "3", Speaker.CUSTOMER, later))
+    advisor = Kit().advisor
+    assert advisor.refusals(update.state, "late_fee") >= {"waiver"}
+    assert bool(advisor.refusals(update.state, "internet_outage")) == anywhere
+    gives = {option.id: option.gives for option in BOOK.options}
+    assert not any("waiver" in gives[choice.id] for choice in (update.prompt.options if update.prompt else ()))
 
 
 def _named(files: Files) -> None:

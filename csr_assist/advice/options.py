@@ -118,17 +118,24 @@ class OptionIndex:
         likely = np.argsort(then)[-LIKELY:]
         return bool(min(then.max(), now.max()) >= NEAR and now.max() - now[likely].max() >= SPOKEN)
 
+    def likely(self, meaning: Sequence[float]) -> frozenset[str]:
+        """The situations that a turn by itself may be about."""
+        like = self._like(np.asarray(meaning, dtype=np.float32))
+        return frozenset(self._playbook.situations[place].id for place in np.argsort(like)[-LIKELY:])
+
     def _like(self, meaning: Matrix) -> Matrix:
         """How like every situation a turn is, (situations): the mean of its nearest sentences."""
         sentences = self._vectors @ _unit((meaning - self._mean) @ self._apart)
         every = range(len(self._playbook.situations))
         return np.array([np.sort(sentences[self._owner == i])[-NEIGHBOURS:].mean() for i in every])
 
-    def options(self, matches: Sequence[Match], refused: Collection[str] = ()) -> tuple[Option, ...]:
+    def options(
+        self, matches: Sequence[Match], refused: Callable[[str], Collection[str]] = lambda _: ()
+    ) -> tuple[Option, ...]:
         """Up to three options for the card, from the best situation and from one that is nearly as good.
 
         Where none leads, the first fits any trouble: it is what the reply says. ``refused``: remedies that the agent
-        has said no to; what gives them is left out, and what fits any trouble fills the card up.
+        has said no to in a situation; what gives them is left out, and what fits any trouble fills the card up.
         """
         fallback = self._fallback()
         any_trouble = _without(fallback, refused)
@@ -148,8 +155,8 @@ class OptionIndex:
         return next(situation for situation in self._playbook.situations if situation.id == name)
 
 
-def _without(situation: Situation, refused: Collection[str]) -> tuple[Option, ...]:
-    return tuple(option for option in situation.options if not set(option.gives) & set(refused))
+def _without(situation: Situation, refused: Callable[[str], Collection[str]]) -> tuple[Option, ...]:
+    return tuple(option for option in situation.options if not set(option.gives) & set(refused(situation.id)))
 
 
 def _each_once(*some: Sequence[Option]) -> tuple[Option, ...]:
