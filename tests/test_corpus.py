@@ -163,7 +163,7 @@ def test_a_corpus_is_read_in_the_order_of_file_and_line(tmp_path: Path) -> None:
         pytest.param(row(text=" \n"), "the text is empty", id="blank text"),
         pytest.param(row(text="<refusal>no</refusal>"), "label 'refusal'", id="the agent's label"),
         pytest.param(row(text="<tenure>a"), "<tenure> is never closed", id="open tag"),
-        pytest.param(row(text=None), "expected string", id="a text that is none"),
+        pytest.param(row(text=None), "text is None, which is no text", id="a text that is none"),
         pytest.param(row(unhappy="yes"), "unhappy 'yes' is not true or false", id="a tone that is none"),
         pytest.param(row(unhappy=None), "unhappy 'None' is not true or false", id="a tone of nothing"),
         pytest.param(row(id="calls-0000"), "id 'calls-0000' was used before, at calls.jsonl:1", id="an id again"),
