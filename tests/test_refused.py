@@ -259,9 +259,9 @@ def test_a_no_is_to_the_trouble_that_it_was_said_of(later: str, anywhere: bool) 
     assistant.hear(Turn("c", "1", Speaker.CUSTOMER, "You charged me a late fee and I paid on time."))
     assistant.hear(Turn("c", "2", Speaker.AGENT, "I'm afraid we can't waive the late fee, and we give no credit."))
     update = assistant.hear(Turn("c", "3", Speaker.CUSTOMER, later))
-    advisor = Kit().advisor
-    assert advisor.refusals(update.state, "late_fee") >= {"waiver"}
-    assert bool(advisor.refusals(update.state, "internet_outage")) == anywhere
+    refusals = Kit().advisor.refusals(update.state)
+    assert refusals("late_fee") >= {"waiver"}
+    assert bool(refusals("internet_outage")) == anywhere
     gives = {option.id: option.gives for option in BOOK.options}
     assert not any("waiver" in gives[choice.id] for choice in (update.prompt.options if update.prompt else ()))
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Sequence
-from functools import partial
+from collections.abc import Callable, Sequence
 
 from csr_assist.advice.moments import Moment, moment_for
 from csr_assist.advice.options import Match, OptionIndex
@@ -42,7 +41,7 @@ class Advisor:
         language = now.language or Language.ENGLISH
         labels = frozenset(hurt.cue.label for hurt in now.hurts) | (now.heard if not now.hurts else frozenset())
         matches = self._index.search(now.meanings, labels)
-        options = self._index.options(matches, partial(self.refusals, now)) if moment is not Moment.THANK else ()
+        options = self._index.options(matches, self.refusals(now)) if moment is not Moment.THANK else ()
         options = _new_first(options, shown)
         reply = self._reply(moment, turn, now, language, matches, options, shown)
         if reply is None:
@@ -57,18 +56,22 @@ class Advisor:
             lines=reply.lines,
         )
 
-    def refusals(self, now: CallState, situation: str) -> frozenset[str]:
+    def refusals(self, now: CallState) -> Callable[[str], frozenset[str]]:
         """Keys of the remedies that the agent has refused in a situation, by its id.
 
         "No refund" for the fee is none for the broken phone: an answer to what is clearly another trouble counts only
         in the situations that it was about.
         """
-        answers = [
-            answer
-            for answer in now.answers
-            if not self._index.apart(answer.about, now.trouble) or situation in self._index.likely(answer.about)
-        ]
-        return refused(self._playbook.remedies, answers, now.language or Language.ENGLISH)
+        told = {
+            answer.about for answer in now.answers
+        }  # vectors are compared once each, however many answers there are
+        other = {about: self._index.likely(about) for about in told if self._index.apart(about, now.trouble)}
+
+        def of(situation: str) -> frozenset[str]:
+            answers = [one for one in now.answers if situation in other.get(one.about, (situation,))]
+            return refused(self._playbook.remedies, answers, now.language or Language.ENGLISH)
+
+        return of
 
     def _reply(
         self,
