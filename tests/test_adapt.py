@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import random
 import re
 import shutil
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -26,7 +28,7 @@ from csr_assist.detector.onnx import MODEL, TOKENIZER
 from csr_assist.errors import CorpusError, InputError, ModelError
 from csr_assist.labels import Label, labels_for
 from csr_assist.shipped import MODEL_VARIABLE
-from csr_assist.training.adapt import Adaptation, _parted, adapt, told
+from csr_assist.training.adapt import Adaptation, _parted, adapt, by_lot, told
 from csr_assist.training.calibrate import seal
 from csr_assist.training.corpus import Evidence, Example
 from csr_assist.training.data import Piece, Shown, cut
@@ -220,6 +222,45 @@ def test_what_a_network_says_is_mixed_with_the_annotation_and_the_tone_stays() -
     assert mixed[0, column].sigmoid().item() == pytest.approx(0.75 + 0.25 * own.item(), abs=1e-5)
     assert mixed[0, 0].sigmoid().item() == pytest.approx(0.25 * own.item(), abs=1e-5)
     assert mixed[0, -1].item() == -2.0
+
+
+def test_a_tone_that_was_said_is_learnt(detector: Path, sources: Sources, tmp_path: Path) -> None:
+    loud = replace(QUICK, lessons=replace(LESSONS, tone_weight=10.0), tone=1.0)
+    levels = {}
+    for tone in (True, False):
+        write(tmp_path / f"{tone}.jsonl", turn("call-1/2", SAID) | {"unhappy": tone})
+        adapt(
+            detector,
+            [tmp_path / f"{tone}.jsonl"],
+            sources["corpus"],
+            tmp_path / str(tone),
+            sources["dev"],
+            settings=loud,
+        )
+        (reading,) = OnnxDetector(tmp_path / str(tone) / "model").read([Utterance(Speaker.CUSTOMER, SAID)])
+        levels[tone] = reading.dissatisfaction
+    assert levels[True] > levels[False] + 0.1
+
+
+@pytest.mark.parametrize(
+    ("count", "drawn"),
+    [
+        (9, {"en": 3, "id": 3, "fa": 3}),
+        (20, {"en": 8, "id": 8, "fa": 4}),
+        (2, {"en": 1, "id": 1}),
+        (500, {"en": 90, "id": 20, "fa": 4}),
+    ],
+)
+def test_the_smaller_languages_come_first(count: int, drawn: dict[str, int]) -> None:
+    there = {Language.ENGLISH: 90, Language.INDONESIAN: 20, Language.PERSIAN: 4}
+    turns = [
+        Example(f"{language}-{n}", "x", Speaker.CUSTOMER, language, f"{n}")
+        for language, many in there.items()
+        for n in range(many)
+    ]
+    chosen = by_lot(turns, count, random.Random(1))
+    assert Counter(one.language for one in chosen) == drawn
+    assert len({one.id for one in chosen}) == len(chosen)
 
 
 def test_the_command_says_whether_it_helped(

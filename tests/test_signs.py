@@ -40,6 +40,10 @@ def only(tmp_path: Path, name: str, row: dict[str, Any]) -> list[Marked]:
     return load_signs(folder(tmp_path, **{name: [row]}))
 
 
+def emotions(*felt: str) -> dict[str, float]:
+    return {one: float(one in felt) for one in EMOTIONS}
+
+
 def test_every_set_has_a_case() -> None:
     assert set(ROWS) == set(_SETS)
 
@@ -67,7 +71,16 @@ def test_every_set_has_a_case() -> None:
         ("banking77", {}, {"unhappy": 0.0}),
         ("star_agent", {"refusal": 1}, {"refusal": 1.0}),
         ("star_agent", {"refusal": None}, None),
-        ("goemotions", {"emotions": ["anger"]}, {e: float(e == "anger") for e in EMOTIONS}),
+        ("goemotions", {"emotions": ["anger"]}, emotions("anger") | {"unhappy": 1.0}),
+        (
+            "goemotions",
+            {"emotions": ["disappointment", "sadness"]},
+            emotions("disappointment", "sadness") | {"unhappy": 1.0},
+        ),
+        ("goemotions", {"emotions": ["sadness"]}, emotions("sadness") | {"unhappy": 0.0}),
+        ("goemotions", {"emotions": ["gratitude"]}, emotions("gratitude") | {"unhappy": 0.0}),
+        ("goemotions", {"emotions": ["neutral"]}, emotions() | {"unhappy": 0.0}),
+        ("goemotions", {"emotions": ["annoyance", "amusement"]}, emotions("annoyance")),
     ],
 )
 def test_a_set_says_of_its_texts(

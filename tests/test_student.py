@@ -180,6 +180,13 @@ def test_annotation_and_known_tone_are_a_share_of_the_target() -> None:
     assert target.labels[1, LABELS] > said, "of many labels one is likelier than each"
 
 
+def test_a_tone_that_was_said_counts_in_any_dissatisfaction() -> None:
+    turn = Example("1", "x", Speaker.CUSTOMER, Language.ENGLISH, "oh well", judged=frozenset())
+    pieces = cut(TOKENIZER_OBJECT, [replace(turn, unhappy=tone) for tone in (True, None, False)])
+    angry, either, calm = targets_of(torch.full((3, LABELS + 1), -1.0), collate(pieces), 0.5).labels[:, LABELS]
+    assert angry > either > calm
+
+
 def test_a_student_comes_to_agree_with_what_it_heard(tmp_path: Path) -> None:
     pieces = windows_of(Language.ENGLISH, "this is ridiculous") + windows_of(Language.ENGLISH, "six years")
     words = torch.full((2, LABELS + 1), -6.0)

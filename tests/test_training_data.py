@@ -125,8 +125,12 @@ def test_joined_turns_carry_the_evidence_of_both_and_the_context_of_the_first() 
     assert one.labels == {Label.FRUSTRATION, Label.TENURE}
 
 
-def test_of_two_turns_as_one_nobody_said_the_tone() -> None:
-    assert joined(replace(example("a"), unhappy=True), example("b")).unhappy is None
+@pytest.mark.parametrize(
+    ("first", "second", "both"),
+    [(True, None, True), (False, True, True), (False, False, False), (None, False, None), (None, None, None)],
+)
+def test_two_turns_as_one_are_unhappy_when_one_is(first: bool | None, second: bool | None, both: bool | None) -> None:
+    assert joined(replace(example("a"), unhappy=first), replace(example("b"), unhappy=second)).unhappy is both
 
 
 def test_a_batch_knows_what_is_annotated_and_what_tone_was_said() -> None:

@@ -62,9 +62,7 @@ class Advisor:
         "No refund" for the fee is none for the broken phone: an answer to what is clearly another trouble counts only
         in the situations that it was about.
         """
-        told = {
-            answer.about for answer in now.answers
-        }  # vectors are compared once each, however many answers there are
+        told = {answer.about for answer in now.answers}
         other = {about: self._index.likely(about) for about in told if self._index.apart(about, now.trouble)}
 
         def of(situation: str) -> frozenset[str]:

@@ -13,6 +13,7 @@ import hashlib
 import logging
 import random
 import shutil
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -32,8 +33,8 @@ from csr_assist.labels import Label, labels_for
 from csr_assist.training.average import mean_of
 from csr_assist.training.checkpoint import LAST
 from csr_assist.training.corpus import Example, load_corpus, load_labels
-from csr_assist.training.data import Piece, as_shown, collate
-from csr_assist.training.distil import MORE, Lessons, Pieces, follow
+from csr_assist.training.data import Piece, as_shown, collate, tones_of
+from csr_assist.training.distil import MORE, Lessons, Pieces, follow, with_tone
 from csr_assist.training.hearing import hear
 from csr_assist.training.meaning import fit_meaning, some_texts
 from csr_assist.training.model import LABELS, CueModel
@@ -48,9 +49,11 @@ log = logging.getLogger(__name__)
 class Adaptation:
     """How a detector learns on."""
 
-    lessons: Lessons = field(default_factory=lambda: replace(MORE, epochs=1))
+    lessons: Lessons = field(default_factory=lambda: replace(MORE, epochs=1, tone_weight=1.5))
     share: float = 0.85
     """Of the annotation in what it is told of a new turn, before the lessons' own share; the rest is its own word."""
+    tone: float = 0.6
+    """Of the tone as it was said in what it is told of any turn, new or known, before the lessons' own share."""
     often: int = 4
     """How often each new turn is read, every time shown a little otherwise."""
     beside: int = 8
@@ -114,11 +117,11 @@ def adapt(
     old, start = OnnxDetector(detector), reopened(detector)
     given = {example.id: example for place in turns for example in load_corpus(place)}
     new, aside = _parted(list(given.values()), settings)
-    known = load_corpus(corpus)
+    known = [one for one in load_corpus(corpus) if one.id not in given]
     if texts and readings:
         known += load_labels(readings, texts)
         known += load_plain(texts, settings.lessons.seed, known)
-    beside = rng.sample(known, min(len(known), max(settings.least, settings.beside * len(new))))
+    beside = by_lot(known, max(settings.least, settings.beside * len(new)), rng)
     log.info("%s learns %d new turns beside %d that it knows", detector, len(new), len(beside))
     out.mkdir(parents=True, exist_ok=True)
     same_run(out, [*new, *beside], settings, old.manifest.sha256)
@@ -150,6 +153,7 @@ def _taught(
     pieces += as_shown(tokenizer, beside, shown, rng)
     words = hear([start], None, pieces, out / "heard")
     words[:fresh] = told(words[:fresh], pieces[:fresh], settings.share)
+    words[:, LABELS] = torch.logit(with_tone(words[:, LABELS].sigmoid(), tones_of(pieces), settings.tone), eps=1e-4)
     torch.manual_seed(settings.lessons.seed)
     model = follow(copy.deepcopy(start), Pieces(pieces, words), settings.lessons, out / LAST, rng)
     model.load_state_dict(mean_of([start.state_dict(), model.state_dict()], [settings.kept, 1 - settings.kept]))
@@ -176,6 +180,16 @@ def _parted(turns: Sequence[Example], settings: Adaptation) -> tuple[list[Exampl
         for one, open_ in zip(aside, unsure, strict=True)
     ]
     return [one for one in turns if _lot(one.text) >= share], measured
+
+
+def by_lot(turns: Sequence[Example], count: int, rng: random.Random) -> list[Example]:
+    """``count`` turns, as many of each language as there are: the smaller ones are forgotten first."""
+    chosen: list[Example] = []
+    languages = sorted(Counter(one.language for one in turns).items(), key=lambda pair: pair[1])
+    for place, (language, there) in enumerate(languages):
+        share = (count - len(chosen)) // (len(languages) - place)
+        chosen += rng.sample([one for one in turns if one.language is language], min(there, share))
+    return chosen
 
 
 def _lot(text: str) -> float:

@@ -133,10 +133,12 @@ def _pairs(examples: Sequence[Example], share: float, rng: random.Random) -> dic
 
 
 def joined(first: Example, second: Example) -> Example:
-    """Two turns as one, with the context of the first."""
+    """Two turns as one, with the context of the first. One who is unhappy in part of it is unhappy."""
     at = len(first.text) + 1
     moved = tuple(Evidence(e.label, e.start + at, e.end + at) for e in second.evidence)
-    return replace(first, text=f"{first.text} {second.text}", evidence=first.evidence + moved, unhappy=None)
+    tones = {first.unhappy, second.unhappy}
+    unhappy = True if True in tones else None if None in tones else False
+    return replace(first, text=f"{first.text} {second.text}", evidence=first.evidence + moved, unhappy=unhappy)
 
 
 def roughened(example: Example, rng: random.Random) -> Example:
@@ -171,8 +173,13 @@ def collate(pieces: Sequence[Piece]) -> Batch:
         tags=torch.from_numpy(tags),
         examples=torch.tensor([-1 if piece.example is None else piece.example for piece in pieces]),
         judged=torch.from_numpy(judged),
-        tones=torch.tensor([math.nan if piece.unhappy is None else float(piece.unhappy) for piece in pieces]),
+        tones=tones_of(pieces),
     )
+
+
+def tones_of(pieces: Sequence[Piece]) -> Tensor:
+    """1 for unhappy, 0 for not, NaN where nobody said so; (pieces)."""
+    return torch.tensor([math.nan if piece.unhappy is None else float(piece.unhappy) for piece in pieces])
 
 
 def batches(pieces: Sequence[Piece], size: int, rng: random.Random) -> Iterator[Batch]:

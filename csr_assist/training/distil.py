@@ -114,12 +114,16 @@ def targets_of(words: Tensor, batch: Batch, share: float) -> Targets:
         batch: the windows that they are about.
         share: of the annotation and of the known tone, 0 to 1.
     """
-    logits, tone = words[:, :LABELS], words[:, LABELS]
-    labels = torch.cat([logits, families(logits, tone)], -1).sigmoid()
+    logits = words[:, :LABELS]
+    unhappy = with_tone(words[:, LABELS].sigmoid(), batch.tones, share)
+    labels = torch.cat([logits, families(logits, torch.logit(unhappy, eps=1e-4))], -1).sigmoid()
     annotated = share * batch.judged
-    unhappy = tone.sigmoid()
-    unhappy = unhappy + torch.where(batch.tones.isnan(), 0.0, share * (batch.tones - unhappy))
     return Targets(annotated * batch.targets + (1 - annotated) * labels, unhappy)
+
+
+def with_tone(unhappy: Tensor, tones: Tensor, share: float) -> Tensor:
+    """Chances of an unhappy tone with a share of the tone as it was said, where it was; all of them (windows)."""
+    return unhappy + torch.where(tones.isnan(), 0.0, share * (tones - unhappy))
 
 
 def loss_of(logits: Tensor, tags: Tensor, signs: Tensor, batch: Batch, target: Targets, lessons: Lessons) -> Tensor:

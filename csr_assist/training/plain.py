@@ -14,20 +14,20 @@ from csr_assist.training.signs import LONGEST, shortened, unhappy
 from csr_assist.training.texts import texts_of
 
 SHARES = {
-    "goemotions": 4000,
-    "indonesian": 2500,
+    "goemotions": 16000,
+    "indonesian": 5000,
+    "nhsfft": 3000,
+    "finefood": 2000,
     "cfpb_sentences": 1500,
-    "nhsfft": 1500,
-    "finefood": 1200,
-    "multidogo": 1000,
-    "star_agent": 1000,
-    "hotel515k": 800,
-    "banking77": 600,
-    "multiwoz_agent": 500,
-    "review_complaints": 300,
-    "womens": 300,
-    "natcs": 200,
-    "uci_cells": 200,
+    "multidogo": 1500,
+    "star_agent": 1500,
+    "hotel515k": 1500,
+    "banking77": 900,
+    "multiwoz_agent": 700,
+    "review_complaints": 400,
+    "womens": 400,
+    "natcs": 300,
+    "uci_cells": 300,
 }
 """Texts of each public set, at most: most of all what people write to the public in few words."""
 

@@ -16,6 +16,11 @@ from typing import Any
 from csr_assist.errors import CorpusError
 from csr_assist.training.texts import texts_of
 
+ANGRY = frozenset({"anger", "annoyance", "disgust", "disapproval", "disappointment"})
+"""Emotions of one who is dissatisfied with somebody or something; who is sad or afraid is not."""
+GLAD = frozenset(
+    {"admiration", "amusement", "approval", "caring", "excitement", "gratitude", "joy", "love", "optimism"}
+)
 EMOTIONS = ("anger", "annoyance", "disappointment", "disapproval", "disgust", "sadness", "gratitude", "admiration")
 SIGNS = ("unhappy", "refusal", *EMOTIONS)
 UNHAPPY = SIGNS.index("unhappy")
@@ -99,7 +104,10 @@ def _sentiment(row: Mapping[str, Any]) -> dict[str, float]:
 
 
 def _emotions(row: Mapping[str, Any]) -> dict[str, float]:
-    return {emotion: float(emotion in row["emotions"]) for emotion in EMOTIONS}
+    """Readers' emotions, and whether one of them is anger of some kind; who is glad as well may be either."""
+    felt = frozenset(row["emotions"])
+    unhappy = None if felt & ANGRY and felt & GLAD else bool(felt & ANGRY)
+    return {emotion: float(emotion in felt) for emotion in EMOTIONS} | _unhappy(unhappy)
 
 
 def _refusal(row: Mapping[str, Any]) -> dict[str, float]:
