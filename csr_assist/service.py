@@ -17,10 +17,11 @@ from threading import BoundedSemaphore, Lock, RLock
 from csr_assist.advice import Advisor
 from csr_assist.assistant import Assistant, Update
 from csr_assist.bell import Bell
-from csr_assist.conversation import Customer, Speaker
+from csr_assist.conversation import Customer, Language, Speaker
 from csr_assist.detector import Detector, Remembering
 from csr_assist.errors import StoreError
 from csr_assist.heard import Heard, Incoming, Taken, before, merged, take
+from csr_assist.language import language_of
 from csr_assist.notify import NotifySettings, in_cool_down, over_budget, takers
 from csr_assist.notify.policy import HOUR
 from csr_assist.privacy.masking_live import mask_heard, mask_rest, may_be_rest
@@ -64,6 +65,8 @@ class _Open:
     updates: tuple[Update, ...]
     raised: list[Raised]
     customer: Customer | None
+    language: Language | None = None
+    """In which it is to be, as was said before the first turn."""
     lock: RLock = field(default_factory=RLock)
 
     def heard(self, turns: Sequence[Heard]) -> tuple[Update, ...]:
@@ -183,7 +186,8 @@ class Service:
         about = _with_customers(about, incoming, taken)
         known.customer = merged(known.customer, about.customer)
         if turns != known.turns or about != _NOTHING:
-            turns = tuple(_completed(one, known.customer, now) for one in turns)
+            language = None if known.turns else about.language or known.language
+            turns = tuple(_completed(one, known.customer, language, now) for one in turns)
             pairs = list(zip(turns, known.heard(turns), strict=True))
             change = _change(known, conversation_id, pairs, about, now)
             fresh = change.new | change.changed
@@ -261,6 +265,7 @@ class Service:
             updates=tuple(one.update for one in kept),
             raised=self.store.alerts.of(conversation_id),
             customer=summary.customer if summary else None,
+            language=summary.language if summary else None,
         )
         known.hear_anew(known.turns)  # so that the next turn is heard as the one after these
         return known
@@ -321,12 +326,16 @@ def _with_customers(about: About, incoming: Iterable[Incoming], taken: Iterable[
     return replace(about, customer=merged(customer, about.customer))
 
 
-def _completed(heard: Heard, customer: Customer | None, now: datetime) -> Heard:
-    """With the time that it came, and whom the conversation is with, where the turn does not say."""
+def _completed(heard: Heard, customer: Customer | None, language: Language | None, now: datetime) -> Heard:
+    """With the time that it came, whom the conversation is with and in which language, where the turn does not say.
+
+    ``language``: of a conversation that begins; a turn whose words show clearly another one is in that.
+    """
     turn, named = heard.turn, merged(customer, heard.turn.customer)
-    if turn.at and turn.customer == named:
+    spoken = language_of(turn, language) if language else turn.language
+    if turn.at and turn.customer == named and turn.language == spoken:
         return heard  # a long call has many turns, of which only the last is new
-    return replace(heard, turn=replace(turn, at=turn.at or now, customer=named))
+    return replace(heard, turn=replace(turn, at=turn.at or now, customer=named, language=spoken))
 
 
 def _quote(update: Update) -> str:

@@ -4,16 +4,17 @@ from datetime import UTC, date, datetime
 from itertools import pairwise
 
 import pytest
-from doubles import PHRASES, assistant, turns
+from doubles import PHRASES, advisor, assistant, turns
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from csr_assist.advice import Moment
 from csr_assist.advice.playbook import MOST_WORDS, load_playbook
 from csr_assist.alerts import alert_for
-from csr_assist.assistant import Update
+from csr_assist.assistant import Assistant, Update
 from csr_assist.conversation import Customer, Language, Speaker, Turn
 from csr_assist.cues import Cue, Reading
+from csr_assist.detector import PhraseDetector
 from csr_assist.labels import Label
 from csr_assist.language import language_of
 from csr_assist.shipped import PLAYBOOK
@@ -63,6 +64,17 @@ def test_the_first_reply_names_the_years_and_holds_the_account_number_back() -> 
     assert prompt.hold_back
     assert 1 <= len(prompt.options) <= 3
     assert {because.label for because in prompt.why} >= {Label.FRUSTRATION, Label.TENURE}
+
+
+def test_a_time_that_is_not_the_customer_s_own_is_no_reason() -> None:
+    told = Assistant(PhraseDetector({**PHRASES, "plan for 2 years": Label.TENURE}), advisor())
+    *_, last = told.hear_all(
+        turns("C: I've been a customer for 6 years", "C: on this plan for 2 years, I am very upset")
+    )
+    assert Label.TENURE in last.reading.labels
+    assert last.prompt is not None
+    assert "6 years" in last.prompt.say
+    assert [because.label for because in last.prompt.why] == [Label.FRUSTRATION]
 
 
 @pytest.mark.parametrize(

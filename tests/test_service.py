@@ -11,7 +11,7 @@ from time import sleep
 import pytest
 from doubles import PHRASES, advisor, assistant, turns
 
-from csr_assist.conversation import Customer, Speaker, Turn
+from csr_assist.conversation import Customer, Language, Speaker, Turn
 from csr_assist.detector import PhraseDetector
 from csr_assist.errors import StoreError
 from csr_assist.heard import Incoming, Taken
@@ -85,6 +85,28 @@ def test_turns_out_of_order_end_in_the_same_state(order: list[int], store: Store
     _, kept = store.conversations.read("c")
     assert [one.heard.turn.turn_id for one in kept] == [turn.turn_id for turn in STORY]
     assert [(one.update.state.level, one.update.state.band) for one in kept] == expected()
+
+
+@pytest.mark.parametrize("restarted", [False, True])
+@pytest.mark.parametrize(
+    ("words", "spoken"),
+    [
+        ("ok", [Language.INDONESIAN]),
+        ("ok / and I am very upset that nobody has answered my letter", [Language.INDONESIAN, Language.ENGLISH]),
+        ("I am very upset that nobody has answered my letter / ok", [Language.ENGLISH, Language.ENGLISH]),
+        ("الو سلام", [Language.PERSIAN]),
+    ],
+)
+def test_a_conversation_begins_in_the_language_it_was_said_to_be_in(
+    words: str, spoken: list[Language], restarted: bool, store: Store
+) -> None:
+    running = service(store)
+    running.start("c", About(language=Language.INDONESIAN))
+    found = []
+    for one in live(turns(*(f"C: {part}" for part in words.split(" / ")))):
+        running = service(store) if restarted else running
+        found += [took.update.state.language for took in running.take([one]) if took.update]
+    assert found == spoken
 
 
 def test_a_repeat_changes_nothing(store: Store) -> None:

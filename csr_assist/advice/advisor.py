@@ -14,6 +14,7 @@ from csr_assist.advice.refused import refused
 from csr_assist.advice.replies import Reply, compose
 from csr_assist.conversation import Language, Turn
 from csr_assist.cues import Cue, Reading
+from csr_assist.facts import facts_of
 from csr_assist.labels import Family, Label
 from csr_assist.state import WEIGHTS, CallState, Hurt
 
@@ -51,7 +52,7 @@ class Advisor:
             language=language,
             say=reply.text,
             options=tuple(self._choice(option, language, now.turns + place) for place, option in enumerate(options)),
-            why=_why(moment, reading, now.hurts or before.hurts),
+            why=_why(moment, turn, reading, now, now.hurts or before.hurts),
             hold_back=self._hold_back(reading, now, language),
             lines=reply.lines,
         )
@@ -185,18 +186,27 @@ def quotable(words: str) -> bool:
     return whole and "[" not in words and len(set(parts)) == len(parts)
 
 
-def _why(moment: Moment, reading: Reading, hurts: Sequence[Hurt]) -> tuple[Because, ...]:
+def _why(moment: Moment, turn: Turn, reading: Reading, now: CallState, hurts: Sequence[Hurt]) -> tuple[Because, ...]:
     """The cues that caused the prompt: the agent's own words after a no, else the customer's."""
+    loyal = [cue for cue in reading.of(Family.LOYALTY) if not _of_something_else(cue, turn, now)]
     if moment in (Moment.INSTEAD, Moment.REPAIR):
         cause = [cue for cue in reading.cues if cue.label in (Label.REFUSAL, Label.DISMISSIVE)]
     elif moment is Moment.THANK:
-        cause = list(reading.of(Family.LOYALTY))
+        cause = loyal
     else:
         cause = [hurt.cue for hurt in hurts]
         cause.sort(key=lambda cue: -WEIGHTS.get(cue.label, 0.0) * cue.probability)
-        if loyal := reading.of(Family.LOYALTY):
+        if loyal:
             cause = [*_one_a_label(cause)[: REASONS - 1], max(loyal, key=lambda cue: cue.probability)]
     return tuple(Because(cue.label, cue.text) for cue in _one_a_label(cause)[:REASONS])
+
+
+def _of_something_else(cue: Cue, turn: Turn, now: CallState) -> bool:
+    """Whether a time is shorter than the one that is known: that of a plan, not of the customer."""
+    if cue.label is not Label.TENURE:
+        return False
+    told = facts_of([cue], turn.text, turn.at.date() if turn.at else None, now.language).years
+    return told is not None and told < (now.facts.years or 0)
 
 
 def _one_a_label(cues: Sequence[Cue]) -> list[Cue]:
