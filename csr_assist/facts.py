@@ -16,6 +16,7 @@ from csr_assist.labels import Label
 from csr_assist.numbers import (
     MOST_YEARS,
     RANGE,
+    SECOND_THOUGHT,
     Figures,
     denied,
     figures,
@@ -195,8 +196,7 @@ def _corrects(cue: Cue, text: str) -> bool:
 
 _CORRECTION = re.compile(
     r"(?i)\W*(?:(?:oh|ah|eh|er|uh|um|well|wait|yes|yeah|ya|آخ|نه)\W+)*"
-    r"(?:no|nope|sorry|i mean|i meant|i misspoke|correction|actually|rather|make (?:it|that)|scratch that|maaf|maksud|"
-    r"salah|ralat|bukan|یعنی|منظورم|ببخشید|اشتباه)\b"
+    rf"(?:{SECOND_THOUGHT}|i misspoke|correction|make (?:it|that)|اشتباه)\b"
 )
 _NOT_SO = re.compile(r"(?i)[\s,;-]*(?:not|bukan|نه)\b")
 

@@ -146,11 +146,13 @@ _DENIED = re.compile(
 )
 _BEFORE = 60
 """Characters before a number that may say what it means."""
-# As figures have it: the Persian no is the word for nine.
-_TAKES_BACK = (
-    r"sorry|no|nope|i mean|actually|rather|scratch that|wait|er|eh|uh|um|maaf|maksud(?: saya| aku|ku| gue)?|salah|"
-    r"ralat|bukan|melainkan|9|یعنی|منظورم|ببخشید|بلکه"
+SECOND_THOUGHT = (
+    r"sorry|no|nope|i meant?|actually|rather|scratch that|maaf|maksud(?: saya| aku|ku| gue)?|salah|ralat|bukan|"
+    r"یعنی|منظورم|ببخشید"
 )
+"""Words with which one takes back what one has just said."""
+# As figures have it: the Persian no is the word for nine.
+_TAKES_BACK = rf"{SECOND_THOUGHT}|wait|er|eh|uh|um|melainkan|9|بلکه"
 _BESIDE = (
     r"now|it'?s|it is|that'?s|make (?:it|that)|i'?ve been|been|for|since|about|almost|over|more like|closer to|or|"
     r"sudah|udah|hampir|sejak|dari|yang ben[ae]r|(?:lebih )?tepatnya|الان|حدود|از"
