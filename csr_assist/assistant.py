@@ -8,7 +8,7 @@ from typing import Any
 
 from csr_assist.advice import Advisor, Prompt
 from csr_assist.alerts import Alert, alert_for
-from csr_assist.conversation import Speaker, Turn
+from csr_assist.conversation import Language, Speaker, Turn
 from csr_assist.cues import Reading
 from csr_assist.detector import Detector, Utterance
 from csr_assist.language import language_of
@@ -78,6 +78,10 @@ class Assistant:
         readings = self._detector.read(list(self._utterances(turns)))
         for turn, reading in zip(turns, readings, strict=True):
             yield self._fold(turn, reading)
+
+    def begin(self, conversation_id: str, language: Language | None) -> None:
+        """Hear a conversation from its beginning, in this language until the customer's words show clearly another."""
+        self._calls[conversation_id] = _Call(CallState(language=language))
 
     def forget(self, conversation_id: str) -> None:
         """Let go of a conversation that has ended; unknown ones are no error."""

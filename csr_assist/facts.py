@@ -196,7 +196,7 @@ def _corrects(cue: Cue, text: str) -> bool:
 
 _CORRECTION = re.compile(
     r"(?i)\W*(?:(?:oh|ah|eh|er|uh|um|well|wait|yes|yeah|ya|آخ|نه)\W+)*"
-    rf"(?:{SECOND_THOUGHT}|i misspoke|correction|make (?:it|that)|اشتباه)\b"
+    rf"(?:{SECOND_THOUGHT}|نه)\b"
 )
 _NOT_SO = re.compile(r"(?i)[\s,;-]*(?:not|bukan|نه)\b")
 

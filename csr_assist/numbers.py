@@ -147,14 +147,14 @@ _DENIED = re.compile(
 _BEFORE = 60
 """Characters before a number that may say what it means."""
 SECOND_THOUGHT = (
-    r"sorry|no|nope|i meant?|actually|rather|scratch that|maaf|maksud(?: saya| aku|ku| gue)?|salah|ralat|bukan|"
-    r"یعنی|منظورم|ببخشید"
+    r"sorry|no|nope|i meant?|i misspoke|correction|actually|rather|make (?:it|that)|scratch that|"
+    r"maaf|maksud(?: saya| aku|ku|nya| gue)?|salah|ralat|bukan|melainkan|یعنی|منظورم|ببخشید|اشتباه(?: گفتم)?|بلکه"
 )
 """Words with which one takes back what one has just said."""
 # As figures have it: the Persian no is the word for nine.
-_TAKES_BACK = rf"{SECOND_THOUGHT}|wait|er|eh|uh|um|melainkan|9|بلکه"
+_TAKES_BACK = rf"{SECOND_THOUGHT}|wait|er|eh|uh|um|9"
 _BESIDE = (
-    r"now|it'?s|it is|that'?s|make (?:it|that)|i'?ve been|been|for|since|about|almost|over|more like|closer to|or|"
+    r"now|it'?s|it is|that'?s|i'?ve been|been|for|since|about|almost|over|more like|closer to|or|"
     r"sudah|udah|hampir|sejak|dari|yang ben[ae]r|(?:lebih )?tepatnya|الان|حدود|از"
 )
 _BETWEEN = re.compile(rf"\W*(?:(?:{_BESIDE})\b\W*)*\b(?:{_TAKES_BACK})\b\W*(?:(?:{_TAKES_BACK}|{_BESIDE})\b\W*)*")

@@ -21,7 +21,6 @@ from csr_assist.conversation import Customer, Language, Speaker
 from csr_assist.detector import Detector, Remembering
 from csr_assist.errors import StoreError
 from csr_assist.heard import Heard, Incoming, Taken, before, merged, take
-from csr_assist.language import language_of
 from csr_assist.notify import NotifySettings, in_cool_down, over_budget, takers
 from csr_assist.notify.policy import HOUR
 from csr_assist.privacy.masking_live import mask_heard, mask_rest, may_be_rest
@@ -65,21 +64,21 @@ class _Open:
     updates: tuple[Update, ...]
     raised: list[Raised]
     customer: Customer | None
-    language: Language | None = None
-    """In which it is to be, as was said before the first turn."""
+    begun_in: Language | None = None
+    """In which it was said to be; it is spoken until the customer's words show clearly another."""
     lock: RLock = field(default_factory=RLock)
 
     def heard(self, turns: Sequence[Heard]) -> tuple[Update, ...]:
         """Updates of all turns: of the new ones alone where they come last, else of all anew."""
         same = len(self.turns)
-        if tuple(turns[:same]) != self.turns:
+        if not same or tuple(turns[:same]) != self.turns:
             return self.hear_anew(turns)
         return (*self.updates, *self.assistant.hear_all([one.turn for one in turns[same:]]))
 
     def hear_anew(self, turns: Sequence[Heard]) -> tuple[Update, ...]:
         """Updates of all turns as if none had been heard before."""
-        for one in self.turns[:1]:
-            self.assistant.forget(one.turn.conversation_id)
+        for one in turns[:1]:
+            self.assistant.begin(one.turn.conversation_id, self.begun_in)
         return tuple(self.assistant.hear_all([one.turn for one in turns]))
 
 
@@ -186,9 +185,10 @@ class Service:
         about = _with_customers(about, incoming, taken)
         known.customer = merged(known.customer, about.customer)
         if turns != known.turns or about != _NOTHING:
-            language = None if known.turns else about.language or known.language
-            turns = tuple(_completed(one, known.customer, language, now) for one in turns)
-            pairs = list(zip(turns, known.heard(turns), strict=True))
+            turns = tuple(_completed(one, known.customer, now) for one in turns)
+            anew = about.language not in (None, known.begun_in)
+            known.begun_in = about.language or known.begun_in
+            pairs = list(zip(turns, known.hear_anew(turns) if anew else known.heard(turns), strict=True))
             change = _change(known, conversation_id, pairs, about, now)
             fresh = change.new | change.changed
             alerts = self._alerts(known, [pair for pair in pairs if pair[0].turn.turn_id in fresh], now)
@@ -265,7 +265,7 @@ class Service:
             updates=tuple(one.update for one in kept),
             raised=self.store.alerts.of(conversation_id),
             customer=summary.customer if summary else None,
-            language=summary.language if summary else None,
+            begun_in=summary.begun_in if summary else None,
         )
         known.hear_anew(known.turns)  # so that the next turn is heard as the one after these
         return known
@@ -326,16 +326,12 @@ def _with_customers(about: About, incoming: Iterable[Incoming], taken: Iterable[
     return replace(about, customer=merged(customer, about.customer))
 
 
-def _completed(heard: Heard, customer: Customer | None, language: Language | None, now: datetime) -> Heard:
-    """With the time that it came, whom the conversation is with and in which language, where the turn does not say.
-
-    ``language``: of a conversation that begins; a turn whose words show clearly another one is in that.
-    """
+def _completed(heard: Heard, customer: Customer | None, now: datetime) -> Heard:
+    """With the time that it came, and whom the conversation is with, where the turn does not say."""
     turn, named = heard.turn, merged(customer, heard.turn.customer)
-    spoken = language_of(turn, language) if language else turn.language
-    if turn.at and turn.customer == named and turn.language == spoken:
+    if turn.at and turn.customer == named:
         return heard  # a long call has many turns, of which only the last is new
-    return replace(heard, turn=replace(turn, at=turn.at or now, customer=named, language=spoken))
+    return replace(heard, turn=replace(turn, at=turn.at or now, customer=named))
 
 
 def _quote(update: Update) -> str:

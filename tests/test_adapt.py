@@ -28,7 +28,7 @@ from csr_assist.detector.onnx import MODEL, TOKENIZER
 from csr_assist.errors import CorpusError, InputError, ModelError
 from csr_assist.labels import Label, labels_for
 from csr_assist.shipped import MODEL_VARIABLE
-from csr_assist.training.adapt import Adaptation, _parted, adapt, by_lot, told
+from csr_assist.training.adapt import Adaptation, _parted, adapt, evenly, told
 from csr_assist.training.calibrate import seal
 from csr_assist.training.corpus import Evidence, Example
 from csr_assist.training.data import Piece, Shown, cut
@@ -225,7 +225,7 @@ def test_what_a_network_says_is_mixed_with_the_annotation_and_the_tone_stays() -
 
 
 def test_a_tone_that_was_said_is_learnt(detector: Path, sources: Sources, tmp_path: Path) -> None:
-    loud = replace(QUICK, lessons=replace(LESSONS, tone_weight=10.0), tone=1.0)
+    loud = replace(QUICK, lessons=replace(LESSONS, share=0.0, tone_weight=10.0), tone=1.0)
     levels = {}
     for tone in (True, False):
         write(tmp_path / f"{tone}.jsonl", turn("call-1/2", SAID) | {"unhappy": tone})
@@ -258,7 +258,7 @@ def test_the_smaller_languages_come_first(count: int, drawn: dict[str, int]) -> 
         for language, many in there.items()
         for n in range(many)
     ]
-    chosen = by_lot(turns, count, random.Random(1))
+    chosen = evenly(turns, count, random.Random(1))
     assert Counter(one.language for one in chosen) == drawn
     assert len({one.id for one in chosen}) == len(chosen)
 

@@ -66,15 +66,26 @@ def test_the_first_reply_names_the_years_and_holds_the_account_number_back() -> 
     assert {because.label for because in prompt.why} >= {Label.FRUSTRATION, Label.TENURE}
 
 
-def test_a_time_that_is_not_the_customer_s_own_is_no_reason() -> None:
-    told = Assistant(PhraseDetector({**PHRASES, "plan for 2 years": Label.TENURE}), advisor())
-    *_, last = told.hear_all(
-        turns("C: I've been a customer for 6 years", "C: on this plan for 2 years, I am very upset")
-    )
+@pytest.mark.parametrize(
+    ("before", "tenure", "after", "told"),
+    [
+        pytest.param("on this ", "plan for 2 years", ", I am very upset", False, id="the plan's"),
+        pytest.param("with this plan ", "since 2024", ", I am very upset", False, id="the plan's by its year"),
+        pytest.param("", "customer for over 5 and a half years", ", I am very upset", True, id="nearly the same"),
+        pytest.param("", "customer for ages", ", I am very upset", True, id="no number"),
+        pytest.param(
+            "", "customer for ages", ", for 2 years I am very upset", True, id="the number is of something else"
+        ),
+    ],
+)
+def test_a_time_that_is_not_the_customer_s_own_is_no_reason(before: str, tenure: str, after: str, told: bool) -> None:
+    phrases = {**PHRASES, tenure: Label.TENURE, "for 2 years i am very upset": Label.FRUSTRATION}
+    heard = Assistant(PhraseDetector(phrases), advisor())
+    *_, last = heard.hear_all(turns("C: I've been a customer for 6 years", f"C: {before}{tenure}{after}"))
     assert Label.TENURE in last.reading.labels
     assert last.prompt is not None
     assert "6 years" in last.prompt.say
-    assert [because.label for because in last.prompt.why] == [Label.FRUSTRATION]
+    assert (Label.TENURE in [because.label for because in last.prompt.why]) is told
 
 
 @pytest.mark.parametrize(

@@ -123,6 +123,8 @@ CORRECTED = [
     ("I've been a customer for 6 years, sorry, 8 years", 8), ("6, no, 8 years", 8), ("6 years, I mean 8 years", 8),
     ("6 years... no wait, make that 8 years", 8), ("a year, actually two years", 2), ("not 5 years but 8 years", 8),
     ("6 years, no, 7 years, no, 8 years", 8), ("6 years and 3 months, sorry, 8 years", 8),
+    ("6 years, correction, 8 years", 8), ("6 years, make that 8 years", 8), ("6 years, I misspoke, it's 8 years", 8),
+    ("6 tahun, eh maksudnya 8 tahun", 8), ("۶ سال، اشتباه گفتم، ۸ سال", 8), ("6 years, 8 years with the app", 6),
     ("since 2014, sorry, 2016", 8, 2016), ("not 2014, since 2016", 8, 2016), ("bukan 5 tahun tapi 8 tahun", 8),
     ("5 tahun, eh 8 tahun", 8), ("lima tahun, maksud saya delapan tahun", 8), ("شش سال، نه، هشت سال", 8),
     ("شش سال، یعنی هشت سال", 8), ("نه پنج سال بلکه هشت سال", 8),

@@ -87,26 +87,50 @@ def test_turns_out_of_order_end_in_the_same_state(order: list[int], store: Store
     assert [(one.update.state.level, one.update.state.band) for one in kept] == expected()
 
 
-@pytest.mark.parametrize("restarted", [False, True])
-@pytest.mark.parametrize(
-    ("words", "spoken"),
-    [
-        ("ok", [Language.INDONESIAN]),
-        ("ok / and I am very upset that nobody has answered my letter", [Language.INDONESIAN, Language.ENGLISH]),
-        ("I am very upset that nobody has answered my letter / ok", [Language.ENGLISH, Language.ENGLISH]),
-        ("الو سلام", [Language.PERSIAN]),
-    ],
-)
+LONG = "and I am very upset that nobody has answered my letter"
+BEGUN = [
+    pytest.param(("C: ok",), Language.INDONESIAN, id="words that show nothing"),
+    pytest.param(("C: ok", f"C: {LONG}"), Language.ENGLISH, id="another language"),
+    pytest.param(("C: ok", f"C: {LONG}", "C: ok very upset"), Language.ENGLISH, id="and then words that show nothing"),
+    pytest.param((f"A: {LONG}", "C: ok"), Language.INDONESIAN, id="the agent's does not count"),
+    pytest.param(("S: call connected to the desk", "C: ok"), Language.INDONESIAN, id="nor the system's"),
+]
+
+
+@pytest.mark.parametrize("how", ["one by one", "restarted", "in a batch", "backwards", "interim"])
+@pytest.mark.parametrize(("story", "spoken"), BEGUN)
 def test_a_conversation_begins_in_the_language_it_was_said_to_be_in(
-    words: str, spoken: list[Language], restarted: bool, store: Store
+    story: tuple[str, ...], spoken: Language, how: str, store: Store
 ) -> None:
     running = service(store)
     running.start("c", About(language=Language.INDONESIAN))
-    found = []
-    for one in live(turns(*(f"C: {part}" for part in words.split(" / ")))):
-        running = service(store) if restarted else running
-        found += [took.update.state.language for took in running.take([one]) if took.update]
-    assert found == spoken
+    said = live(turns(*story))
+    if how == "in a batch":
+        running.take(said)
+    for one in {"in a batch": [], "backwards": said[::-1]}.get(how, said):
+        running = service(store) if how == "restarted" else running
+        if how == "interim":
+            running.take([replace(one, final=False)])
+        running.take([one])
+    _, kept = store.conversations.read("c")
+    assert kept[-1].update.state.language == spoken
+    summary = store.conversations.summary("c")
+    assert summary is not None
+    assert (summary.language, summary.begun_in) == (spoken, Language.INDONESIAN)
+
+
+@pytest.mark.parametrize("late", ["start", "take"])
+def test_a_language_that_is_said_late_counts_from_the_next_turn_on(late: str, store: Store) -> None:
+    running = service(store)
+    first, second = live(turns("C: ok", "C: very upset"))
+    running.take([first])
+    if late == "start":
+        running.start("c", About(language=Language.PERSIAN))
+        (took,) = running.take([second])
+    else:
+        (took,) = running.take([second], {"c": About(language=Language.PERSIAN)})
+    assert took.update is not None
+    assert took.update.state.language is Language.PERSIAN
 
 
 def test_a_repeat_changes_nothing(store: Store) -> None:

@@ -193,6 +193,8 @@ YEARS = PhraseDetector(
         ("eh bukan, 10 tahun", 10),
         ("ببخشید ۱۰ سال", 10),
         ("10 years, not twelve", 10),
+        ("نه، ۱۰ سال", 10),
+        ("melainkan 10 tahun", 10),
         ("I misspoke, it's 10 years", 10),
         ("no change there. with the new contract I have been happy with you for 2 years", 12),
         ("There is no reason for it, 2 years I've been on this plan", 12),

@@ -188,7 +188,7 @@ def quotable(words: str) -> bool:
 
 def _why(moment: Moment, turn: Turn, reading: Reading, now: CallState, hurts: Sequence[Hurt]) -> tuple[Because, ...]:
     """The cues that caused the prompt: the agent's own words after a no, else the customer's."""
-    loyal = [cue for cue in reading.of(Family.LOYALTY) if not _of_something_else(cue, turn, now)]
+    loyal = [cue for cue in reading.of(Family.LOYALTY) if not _of_something_else(cue, turn, reading, now)]
     if moment in (Moment.INSTEAD, Moment.REPAIR):
         cause = [cue for cue in reading.cues if cue.label in (Label.REFUSAL, Label.DISMISSIVE)]
     elif moment is Moment.THANK:
@@ -201,12 +201,13 @@ def _why(moment: Moment, turn: Turn, reading: Reading, now: CallState, hurts: Se
     return tuple(Because(cue.label, cue.text) for cue in _one_a_label(cause)[:REASONS])
 
 
-def _of_something_else(cue: Cue, turn: Turn, now: CallState) -> bool:
-    """Whether a time is shorter than the one that is known: that of a plan, not of the customer."""
-    if cue.label is not Label.TENURE:
+def _of_something_else(cue: Cue, turn: Turn, reading: Reading, now: CallState) -> bool:
+    """Whether a time is shorter by a year than the one that is known: that of a plan, not of the customer."""
+    if cue.label is not Label.TENURE or not now.facts.years:
         return False
-    told = facts_of([cue], turn.text, turn.at.date() if turn.at else None, now.language).years
-    return told is not None and told < (now.facts.years or 0)
+    others = [one for one in reading.cues if one.label is not Label.TENURE]
+    told = facts_of([cue, *others], turn.text, turn.at.date() if turn.at else None, now.language)
+    return bool(told.years or told.since) and now.facts.years - (told.years or 0) >= 1
 
 
 def _one_a_label(cues: Sequence[Cue]) -> list[Cue]:

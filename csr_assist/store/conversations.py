@@ -188,7 +188,8 @@ def _row(session: Session, conversation_id: str, about: About, at: datetime) -> 
         )  # fmt: skip
         session.add(row)
     row.touched_at = at
-    given = {"channel": about.channel, "language": about.language and about.language.value, "agent": about.agent}
+    language = about.language and about.language.value
+    given = {"channel": about.channel, "language": language, "begun_in": language, "agent": about.agent}
     for name, value in given.items():
         if value is not None:
             setattr(row, name, value)

@@ -112,6 +112,7 @@ def summary(row: ConversationRow, result: str | None) -> Summary:
         band=Band(row.band),
         worst_band=Band(row.worst_band),
         outcome=Result(result) if result else None,
+        begun_in=Language(row.begun_in) if row.begun_in else None,
     )
 
 

@@ -50,6 +50,7 @@ class ConversationRow(Base):
     ended_at: Mapped[datetime | None]
     channel: Mapped[str | None]
     language: Mapped[str | None]
+    begun_in: Mapped[str | None]
     agent: Mapped[str | None] = mapped_column(index=True)
     customer_id: Mapped[str | None] = mapped_column(index=True)
     customer_name: Mapped[str | None]

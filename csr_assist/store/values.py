@@ -52,6 +52,8 @@ class Summary:
     band: Band
     worst_band: Band
     outcome: Result | None = None
+    begun_in: Language | None = None
+    """The language that it was said to be in, whatever is spoken now."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,10 @@
 """The detector that ships learns on from a company's own annotated turns: every step of ``csr-assist adapt``.
 
 All it needs is that detector and the turns: no base encoder, no teacher, no public text. It reads the new turns over
-and over between turns of the corpus, by which it is held to what it said before; at the end its weights are mixed
-with those that it began with, which keeps most of what is new and loses least of what was known (Wortsman and others,
-"Robust fine-tuning of zero-shot models", 2022). Some of the new turns are kept aside, to tell whether it helped.
+and over between turns of the corpus, by which it is held to what it said before (of a tone that somebody said, it is
+told that as well); at the end its weights are mixed with those that it began with, which keeps most of what is new and
+loses least of what was known (Wortsman and others, "Robust fine-tuning of zero-shot models", 2022). Some of the new
+turns are kept aside, to tell whether it helped.
 """
 
 from __future__ import annotations
@@ -121,14 +122,14 @@ def adapt(
     if texts and readings:
         known += load_labels(readings, texts)
         known += load_plain(texts, settings.lessons.seed, known)
-    beside = by_lot(known, max(settings.least, settings.beside * len(new)), rng)
+    beside = evenly(known, max(settings.least, settings.beside * len(new)), rng)
     log.info("%s learns %d new turns beside %d that it knows", detector, len(new), len(beside))
     out.mkdir(parents=True, exist_ok=True)
     same_run(out, [*new, *beside], settings, old.manifest.sha256)
     shutil.copyfile(detector / TOKENIZER, out / TOKENIZER)
     tokenizer = Tokenizer.from_file(str(out / TOKENIZER))
     model = _taught(start, tokenizer, new, beside, settings, out, rng)
-    some = some_texts(known, settings.lessons.seed)
+    some = some_texts([*known, *given.values()], settings.lessons.seed)
     fit_meaning(model, tokenizer, some, old.meanings(some))
     manifest = finish(model, out, items, None if items else old.manifest)
     now = OnnxDetector(out / DETECTOR)
@@ -182,8 +183,8 @@ def _parted(turns: Sequence[Example], settings: Adaptation) -> tuple[list[Exampl
     return [one for one in turns if _lot(one.text) >= share], measured
 
 
-def by_lot(turns: Sequence[Example], count: int, rng: random.Random) -> list[Example]:
-    """``count`` turns, as many of each language as there are: the smaller ones are forgotten first."""
+def evenly(turns: Sequence[Example], count: int, rng: random.Random) -> list[Example]:
+    """``count`` turns by lot, equally many of each language, all of one that has fewer: it is forgotten first."""
     chosen: list[Example] = []
     languages = sorted(Counter(one.language for one in turns).items(), key=lambda pair: pair[1])
     for place, (language, there) in enumerate(languages):

@@ -104,10 +104,13 @@ def _sentiment(row: Mapping[str, Any]) -> dict[str, float]:
 
 
 def _emotions(row: Mapping[str, Any]) -> dict[str, float]:
-    """Readers' emotions, and whether one of them is anger of some kind; who is glad as well may be either."""
+    """Readers' emotions, and whether one of them is anger of some kind; who is glad as well may be either.
+
+    Unlike the Indonesian set, this one tells who is let down from who is sad.
+    """
     felt = frozenset(row["emotions"])
-    unhappy = None if felt & ANGRY and felt & GLAD else bool(felt & ANGRY)
-    return {emotion: float(emotion in felt) for emotion in EMOTIONS} | _unhappy(unhappy)
+    cross = None if felt & ANGRY and felt & GLAD else bool(felt & ANGRY)
+    return {emotion: float(emotion in felt) for emotion in EMOTIONS} | _unhappy(cross)
 
 
 def _refusal(row: Mapping[str, Any]) -> dict[str, float]:
