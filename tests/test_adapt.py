@@ -150,6 +150,37 @@ def test_what_is_kept_whole_is_what_it_was(detector: Path, marks: Path, sources:
         torch.testing.assert_close(back[name], was[name])
 
 
+def test_topics_may_be_learnt_from_an_encoder_anew(
+    detector: Path, marks: Path, sources: Sources, tmp_path: Path, base: str
+) -> None:
+    write(sources["corpus"] / "more.jsonl", *many(20))
+    heads = {}
+    for given in (None, base):
+        out = tmp_path / ("anew" if given else "kept")
+        adapt(detector, [marks], sources["corpus"], out, sources["dev"], settings=QUICK, base=given)
+        heads[given] = reopened(out / "full").state_dict()
+    differ = {name for name, weights in heads[None].items() if not torch.equal(weights, heads[base][name])}
+    assert differ == {"meaning.weight", "meaning.bias"}
+    with pytest.raises(CorpusError, match="no encoder can be opened there"):
+        adapt(detector, [marks], sources["corpus"], tmp_path / "none", sources["dev"], base=str(tmp_path / "absent"))
+
+
+def test_turns_of_the_corpus_itself_are_not_read_beside_themselves(
+    detector: Path, sources: Sources, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO", logger="csr_assist")
+    adapt(
+        detector,
+        [sources["corpus"]],
+        sources["corpus"],
+        tmp_path / "all",
+        sources["dev"],
+        settings=replace(QUICK, often=1),
+    )
+    assert "new turns beside 0 that it knows" in caplog.text
+    assert load_manifest(tmp_path / "all" / "model").name == "all"
+
+
 def test_an_interrupted_run_ends_as_if_it_had_not_been(
     detector: Path, marks: Path, sources: Sources, tmp_path: Path
 ) -> None:

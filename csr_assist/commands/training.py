@@ -50,6 +50,9 @@ def adapt(
         Path | None, typer.Option(help="Folder with the public sets' texts, to hold it to what it knows of them.")
     ] = None,
     readings: Readings = READINGS,
+    base: Annotated[
+        str | None, typer.Option(help="Encoder that topics are learnt from anew; without it they stay MODEL's.")
+    ] = None,
     aside: Annotated[
         float, typer.Option(min=0.0, max=0.9, help="Share of TURNS kept aside, to measure whether it helped.")
     ] = 0.2,
@@ -59,7 +62,7 @@ def adapt(
         from csr_assist.training.adapt import Adaptation
         from csr_assist.training.adapt import adapt as run_adapting
     done = run_adapting(
-        model_folder(model), turns, corpus, out, MEASURED, dev, readings, texts, Adaptation(aside=aside)
+        model_folder(model), turns, corpus, out, MEASURED, dev, readings, texts, Adaptation(aside=aside), base
     )
     table = Table("cues that were judged", "right", "wrong", "missed", "F1")
     for where, found in (("in the turns kept aside", done.aside), ("in data/measure", done.elsewhere)):

@@ -37,7 +37,7 @@ from csr_assist.training.corpus import Example, load_corpus, load_labels
 from csr_assist.training.data import Piece, as_shown, collate, tones_of
 from csr_assist.training.distil import MORE, Lessons, Pieces, follow, with_tone
 from csr_assist.training.hearing import hear
-from csr_assist.training.meaning import fit_meaning, some_texts
+from csr_assist.training.meaning import base_meanings, base_reader, fit_meaning, some_texts
 from csr_assist.training.model import LABELS, CueModel
 from csr_assist.training.plain import load_plain
 from csr_assist.training.reopen import reopened
@@ -88,6 +88,7 @@ def adapt(
     readings: Path | None = None,
     texts: Path | None = None,
     settings: Adaptation | None = None,
+    base: str | None = None,
 ) -> Adapted:
     """Teach the detector in ``detector`` the annotated ``turns``; leave the new one in ``out/model``.
 
@@ -103,6 +104,8 @@ def adapt(
         readings: with ``texts``, readings of public sets, to keep it to what it knows.
         texts: the public sets' texts.
         settings: how it learns on.
+        base: encoder whose vectors of meaning are fitted anew. Without it they stay the detector's own, which lose a
+            little every time.
 
     Raises:
         ModelError: the detector is absent or damaged.
@@ -113,6 +116,7 @@ def adapt(
     rng = random.Random(settings.lessons.seed)
     if (out / DETECTOR).resolve() == detector.resolve():
         raise CorpusError(f"{out}: holds the detector that learns on; take another folder for --out")
+    reader = base_reader(base) if base else None
     items = labelled_items(dev) if dev else []
     general = [one for one in load_sets(elsewhere) if one.labelled]
     old, start = OnnxDetector(detector), reopened(detector)
@@ -130,7 +134,7 @@ def adapt(
     tokenizer = Tokenizer.from_file(str(out / TOKENIZER))
     model = _taught(start, tokenizer, new, beside, settings, out, rng)
     some = some_texts([*known, *given.values()], settings.lessons.seed)
-    fit_meaning(model, tokenizer, some, old.meanings(some))
+    fit_meaning(model, tokenizer, some, base_meanings(reader, some) if reader else old.meanings(some))
     manifest = finish(model, out, items, None if items else old.manifest)
     now = OnnxDetector(out / DETECTOR)
     own = [MeasuringSet("aside", tuple(aside))]
