@@ -16,7 +16,7 @@ from csr_assist.training.signs import SIGNS, UNHAPPY
 LABELS = len(Label)
 FAMILIES = 2
 """Heads of their own for "any dissatisfaction" and "any loyalty"."""
-TONE = 1.5
+TONE = 2.0
 """Weight of an unhappy tone beside the labels, in any dissatisfaction; chosen on the measuring sets."""
 
 
