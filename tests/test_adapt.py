@@ -136,9 +136,16 @@ def test_new_turns_are_learnt_and_the_calibration_stays(
 
 
 def test_measuring_sets_calibrate_anew(detector: Path, marks: Path, sources: Sources, tmp_path: Path) -> None:
-    texts = {"readings": sources["labels"], "texts": sources["texts"]}
     done = adapt(
-        detector, [marks], sources["corpus"], tmp_path / "ours", sources["dev"], sources["dev"], **texts, settings=QUICK
+        detector,
+        [marks],
+        sources["corpus"],
+        tmp_path / "ours",
+        sources["dev"],
+        sources["dev"],
+        sources["labels"],
+        sources["texts"],
+        QUICK,
     )
     assert len(done.manifest.scales) > len(SCALES)
 
