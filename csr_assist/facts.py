@@ -7,7 +7,7 @@ from calendar import month_name
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
-from functools import partial, reduce
+from functools import partial
 from typing import Any
 
 from csr_assist.conversation import Language
@@ -203,7 +203,9 @@ _NOT_SO = re.compile(r"(?i)[\s,;-]*(?:not|bukan|نه)\b")
 
 def _read(label: Label, read: Callable[[Figures, bool], Facts], cues: Sequence[Cue], text: str) -> Facts:
     own = [cue for cue in cues if cue.label is label]
-    facts = reduce(Facts.merge, (read(figures(cue.text), False) for cue in own), Facts())
+    facts = Facts()
+    for cue in own:
+        facts = facts.merge(told_since(facts, [cue], text, read(figures(cue.text), False)))
     around = (clause for cue in own for clause in _around(cue, cues, text)) if facts == Facts() else iter(())
     return next((found for clause in around if (found := read(figures(clause), True)) != Facts()), facts)
 

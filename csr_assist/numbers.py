@@ -147,8 +147,9 @@ _DENIED = re.compile(
 _BEFORE = 60
 """Characters before a number that may say what it means."""
 SECOND_THOUGHT = (
-    r"sorry|no|nope|i meant?|i misspoke|correction|actually|rather|make (?:it|that)|scratch that|"
-    r"maaf|maksud(?: saya| aku|ku|nya| gue)?|salah|ralat|bukan|melainkan|یعنی|منظورم|ببخشید|اشتباه(?: گفتم)?|بلکه"
+    r"sorry|no|nope|i meant?(?: to say)?|i misspoke|correction|actually|rather|make (?:it|that)|scratch that|"
+    r"maaf|maksud(?: saya| aku|ku|nya| gue)?|salah|ralat|bukan|melainkan|یعنی|منظورم|ببخشید|"
+    r"اشتباه(?: (?:گفتم|کردم))?|بلکه"
 )
 """Words with which one takes back what one has just said."""
 # As figures have it: the Persian no is the word for nine.

@@ -186,9 +186,9 @@ class Service:
         known.customer = merged(known.customer, about.customer)
         if turns != known.turns or about != _NOTHING:
             turns = tuple(_completed(one, known.customer, now) for one in turns)
-            anew = about.language not in (None, known.begun_in)
-            known.begun_in = about.language or known.begun_in
-            pairs = list(zip(turns, known.hear_anew(turns) if anew else known.heard(turns), strict=True))
+            if not known.turns:
+                known.begun_in = about.language or known.begun_in
+            pairs = list(zip(turns, known.heard(turns), strict=True))
             change = _change(known, conversation_id, pairs, about, now)
             fresh = change.new | change.changed
             alerts = self._alerts(known, [pair for pair in pairs if pair[0].turn.turn_id in fresh], now)

@@ -15,6 +15,7 @@ from csr_assist.assistant import Assistant, Update
 from csr_assist.conversation import Customer, Language, Speaker, Turn
 from csr_assist.cues import Cue, Reading
 from csr_assist.detector import PhraseDetector
+from csr_assist.facts import facts_of
 from csr_assist.labels import Label
 from csr_assist.language import language_of
 from csr_assist.shipped import PLAYBOOK
@@ -70,7 +71,9 @@ def test_the_first_reply_names_the_years_and_holds_the_account_number_back() -> 
     ("before", "tenure", "after", "told"),
     [
         pytest.param("on this ", "plan for 2 years", ", I am very upset", False, id="the plan's"),
-        pytest.param("with this plan ", "since 2024", ", I am very upset", False, id="the plan's by its year"),
+        pytest.param(
+            "with this plan ", "since 2024", ", I am very upset", True, id="a year, on a day that is not known"
+        ),
         pytest.param("", "customer for over 5 and a half years", ", I am very upset", True, id="nearly the same"),
         pytest.param("", "customer for ages", ", I am very upset", True, id="no number"),
         pytest.param(
@@ -287,3 +290,23 @@ def test_customers_words_stay_out_of_repr() -> None:
     update = heard(CALL)[0]
     assert "upset" not in repr(update)
     assert "years" not in repr(update.turn)
+
+
+@pytest.mark.parametrize(
+    ("text", "spans", "years"),
+    [
+        ("a customer for 12 years and on this plan for 2 years", ("customer for 12 years", "plan for 2 years"), 12),
+        ("on this plan for 2 years, a customer for 12 years", ("plan for 2 years", "customer for 12 years"), 12),
+        ("a customer for 12 years. No, 10 years", ("customer for 12 years", "10 years"), 10),
+        ("a customer for 12 years, sorry, for 10 years", ("customer for 12 years", "for 10 years"), 10),
+    ],
+)
+def test_of_two_times_in_one_turn_the_shorter_is_of_something_else(
+    text: str, spans: tuple[str, ...], years: float
+) -> None:
+    assert (
+        facts_of(
+            [Cue(Label.TENURE, text.index(span), text.index(span) + len(span), span, 0.9) for span in spans], text, None
+        ).years
+        == years
+    )

@@ -11,7 +11,7 @@ from time import sleep
 import pytest
 from doubles import PHRASES, advisor, assistant, turns
 
-from csr_assist.conversation import Customer, Language, Speaker, Turn
+from csr_assist.conversation import Customer, Speaker, Turn
 from csr_assist.detector import PhraseDetector
 from csr_assist.errors import StoreError
 from csr_assist.heard import Incoming, Taken
@@ -85,52 +85,6 @@ def test_turns_out_of_order_end_in_the_same_state(order: list[int], store: Store
     _, kept = store.conversations.read("c")
     assert [one.heard.turn.turn_id for one in kept] == [turn.turn_id for turn in STORY]
     assert [(one.update.state.level, one.update.state.band) for one in kept] == expected()
-
-
-LONG = "and I am very upset that nobody has answered my letter"
-BEGUN = [
-    pytest.param(("C: ok",), Language.INDONESIAN, id="words that show nothing"),
-    pytest.param(("C: ok", f"C: {LONG}"), Language.ENGLISH, id="another language"),
-    pytest.param(("C: ok", f"C: {LONG}", "C: ok very upset"), Language.ENGLISH, id="and then words that show nothing"),
-    pytest.param((f"A: {LONG}", "C: ok"), Language.INDONESIAN, id="the agent's does not count"),
-    pytest.param(("S: call connected to the desk", "C: ok"), Language.INDONESIAN, id="nor the system's"),
-]
-
-
-@pytest.mark.parametrize("how", ["one by one", "restarted", "in a batch", "backwards", "interim"])
-@pytest.mark.parametrize(("story", "spoken"), BEGUN)
-def test_a_conversation_begins_in_the_language_it_was_said_to_be_in(
-    story: tuple[str, ...], spoken: Language, how: str, store: Store
-) -> None:
-    running = service(store)
-    running.start("c", About(language=Language.INDONESIAN))
-    said = live(turns(*story))
-    if how == "in a batch":
-        running.take(said)
-    for one in {"in a batch": [], "backwards": said[::-1]}.get(how, said):
-        running = service(store) if how == "restarted" else running
-        if how == "interim":
-            running.take([replace(one, final=False)])
-        running.take([one])
-    _, kept = store.conversations.read("c")
-    assert kept[-1].update.state.language == spoken
-    summary = store.conversations.summary("c")
-    assert summary is not None
-    assert (summary.language, summary.begun_in) == (spoken, Language.INDONESIAN)
-
-
-@pytest.mark.parametrize("late", ["start", "take"])
-def test_a_language_that_is_said_late_counts_from_the_next_turn_on(late: str, store: Store) -> None:
-    running = service(store)
-    first, second = live(turns("C: ok", "C: very upset"))
-    running.take([first])
-    if late == "start":
-        running.start("c", About(language=Language.PERSIAN))
-        (took,) = running.take([second])
-    else:
-        (took,) = running.take([second], {"c": About(language=Language.PERSIAN)})
-    assert took.update is not None
-    assert took.update.state.language is Language.PERSIAN
 
 
 def test_a_repeat_changes_nothing(store: Store) -> None:

@@ -207,7 +207,8 @@ def _of_something_else(cue: Cue, turn: Turn, reading: Reading, now: CallState) -
         return False
     others = [one for one in reading.cues if one.label is not Label.TENURE]
     told = facts_of([cue, *others], turn.text, turn.at.date() if turn.at else None, now.language)
-    return bool(told.years or told.since) and now.facts.years - (told.years or 0) >= 1
+    known = told.years or (told.since and turn.at)  # without a day a year says nothing of how long
+    return bool(known) and now.facts.years - (told.years or 0) >= 1
 
 
 def _one_a_label(cues: Sequence[Cue]) -> list[Cue]:

@@ -188,8 +188,10 @@ def _row(session: Session, conversation_id: str, about: About, at: datetime) -> 
         )  # fmt: skip
         session.add(row)
     row.touched_at = at
-    language = about.language and about.language.value
-    given = {"channel": about.channel, "language": language, "begun_in": language, "agent": about.agent}
+    begun_in = about.language and about.language.value
+    given = {"channel": about.channel, "begun_in": begun_in, "agent": about.agent}
+    if not row.turns:  # later it is the one that is spoken
+        given["language"] = begun_in
     for name, value in given.items():
         if value is not None:
             setattr(row, name, value)
