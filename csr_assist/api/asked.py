@@ -118,7 +118,9 @@ class ConversationIn(Strict):
     conversation_id: Id
     agent: ShortText | None = Field(None, description="Whose desk it is on.")
     channel: ShortText | None = None
-    language: Language | None = None
+    language: Language | None = Field(
+        None, description="In which it begins, until the customer's words show clearly another."
+    )
     customer: CustomerIn | None = None
     started_at: Time = None
 
